@@ -1,0 +1,37 @@
+/* SPDX-FileCopyrightText: 2026 The Baygate authors
+ * SPDX-License-Identifier: Apache-2.0 */
+
+/* The ring of signing keys: per algorithm the states next, active, retired.
+ *
+ * An immutable snapshot, shared by all workers. Rotation makes a new one. */
+#pragma once
+
+#include "jws.h"
+
+enum key_state { KEY_NEXT = 1, KEY_ACTIVE, KEY_RETIRED };
+
+struct keyring_entry {
+        struct key *key;
+        enum key_state state;
+        int64_t created_at;      /* seconds */
+        int64_t state_since;
+};
+
+struct keyring;
+
+/* A ring with one active key for each of the algorithms. */
+result keyring_make(struct arena *a, const enum alg *algs, size_t count, int64_t now, struct keyring **ret_ring);
+/* JSON with private keys, to be sealed at once by the caller, and back. */
+json_t *keyring_render(struct arena *a, const struct keyring *ring);
+result keyring_parse(struct arena *a, const json_t *json, struct keyring **ret_ring);
+struct keyring *keyring_ref(struct keyring *ring);
+void keyring_unref(struct keyring *ring);
+
+/* The key that signs with this algorithm now; NULL when the ring has none. */
+struct key *keyring_active(const struct keyring *ring, enum alg alg);
+/* Public keys in all states, as for /jwks. */
+json_t *keyring_public(struct arena *a, const struct keyring *ring);
+/* For verifying our own tokens: keys in all states. Valid as long as the ring. */
+const struct jwks *keyring_jwks(const struct keyring *ring);
+size_t keyring_count(const struct keyring *ring);
+const struct keyring_entry *keyring_at(const struct keyring *ring, size_t index);

@@ -1,0 +1,39 @@
+/* SPDX-FileCopyrightText: 2026 The Baygate authors
+ * SPDX-License-Identifier: Apache-2.0 */
+
+/* State in Redis, asynchronously over one pipelined connection per worker.
+ *
+ * Only records/ talks to it, in the words GET, SET, SET NX, GETDEL, DEL, EXPIRE and EVALSHA. Keys and values are
+ * binary-safe argv, never a built command. A command that was in flight when the connection broke fails with
+ * ERR_STORE_DOWN; the connection comes back by itself with back-off; nothing hangs past the task's deadline. */
+#pragma once
+
+#include "task.h"
+
+struct seal; /* crypto/seal.h; io only carries it for records */
+
+/* The key that seals values (store_options.seal). */
+const struct seal *store_seal(const struct task *t);
+
+/* Value of `key`, copied into the task's arena. *ret_found is false (and *ret_value empty) when there is none. */
+result store_get(struct task *t, struct str key, struct str *ret_value, bool *ret_found);
+/* Read and delete in one step (GETDEL). */
+result store_take(struct task *t, struct str key, struct str *ret_value, bool *ret_found);
+/* ttl_s > 0: seconds to live; 0: no expiry, for durable keys (under "bg:d:") only: anything else aborts. */
+result store_set(struct task *t, struct str key, struct str value, int64_t ttl_s);
+/* Only when absent (SET NX); *ret_created tells. */
+result store_set_new(struct task *t, struct str key, struct str value, int64_t ttl_s, bool *ret_created);
+/* *ret_dropped tells whether it was there; may be NULL. */
+result store_drop(struct task *t, struct str key, bool *ret_dropped);
+/* Remaining life in seconds; -1: no expiry, -2: no such key. */
+result store_ttl(struct task *t, struct str key, int64_t *ret_seconds);
+
+/* A Lua script (EVALSHA, loaded on NOSCRIPT). All keys share a {hash tag}. */
+struct store_script {
+        const char *source;
+        char sha1[41]; /* filled on first use */
+};
+result store_eval(struct task *t, const struct store_script *script, const struct str *keys, size_t key_count,
+                  const struct str *args, size_t arg_count, struct str *ret_value);
+/* PING; for /readyz. */
+result store_ping(struct task *t);
