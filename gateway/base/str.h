@@ -45,7 +45,8 @@ struct str str_from_index(struct str s, size_t from);
 struct str str_head(struct str s, size_t len);
 /* Without leading and trailing ASCII blanks (space, tab, CR, LF). */
 struct str str_trim(struct str s);
-/* Takes the piece up to `separator` off the front of *rest. False when nothing is left. Pieces may be empty. */
+/* Takes the piece up to `separator` off the front of *rest. False when nothing is left. Pieces may be empty: "a," has
+ * two, "" has one; only the view without data (NULL) has none. */
 bool str_split(struct str *rest, char separator, struct str *ret_piece);
 /* Is `word` one of the space-separated words of `list` (RFC 6749, section 3.3)? */
 bool str_has_word(struct str list, struct str word);

@@ -16,10 +16,11 @@ struct uri {
         bool has_query;
         bool has_fragment;
         bool has_userinfo;
-        struct str origin;   /* scheme://host[:port], a slice of the input */
+        struct str origin;   /* scheme://host[:port], a slice of the input; empty with userinfo */
 };
 
-/* Parses an absolute URI with authority, at most 2,048 bytes of printable ASCII. Errors: ERR_MALFORMED. */
+/* Parses an absolute URI with authority, at most 2,048 bytes of the characters that RFC 3986 allows. The host is a name
+ * of letters, digits, '-', '.' and '_' or an address; it and a written port are not empty. Errors: ERR_MALFORMED. */
 result uri_parse(struct arena *a, struct str text, struct uri *ret_uri);
 /* localhost, 127.0.0.0/8 or ::1 (RFC 8252, section 7.3). */
 bool uri_is_loopback(const struct uri *u);

@@ -1,0 +1,129 @@
+/* SPDX-FileCopyrightText: 2026 The Baygate authors
+ * SPDX-License-Identifier: Apache-2.0 */
+
+/* The log (log.h): each line is built on the stack and goes out in one write(2) of at most PIPE_BUF bytes, which a
+ * pipe keeps in one piece; so threads need no lock. Fields that do not fit are left out, and the line says so. */
+#include "log.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdatomic.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "clock.h"
+
+#define VALUE_MAX 512
+#define LINE_MAX_BYTES PIPE_BUF
+#define LINE_END_CUT ",\"cut\":true}\n"
+#define LINE_END "}\n"
+
+static _Atomic enum log_level lowest_level = LOG_INFO;
+
+void log_set_level(enum log_level level)
+{
+        atomic_store_explicit(&lowest_level, level, memory_order_relaxed);
+}
+
+static const char *level_name(enum log_level level)
+{
+        switch (level) {
+        case LOG_DEBUG:
+                return "debug";
+        case LOG_INFO:
+                return "info";
+        case LOG_WARNING:
+                return "warning";
+        case LOG_ERROR:
+                return "error";
+        }
+        return "error";
+}
+
+/* At most VALUE_MAX bytes, not cut inside a character. */
+static struct str cut_value(struct str s)
+{
+        if (s.len <= VALUE_MAX)
+                return s;
+        size_t len = VALUE_MAX;
+        while (len > VALUE_MAX - 4 && ((unsigned char)s.data[len] & 0xc0) == 0x80)
+                len--;
+        return str_head(s, len);
+}
+
+/* As the inside of a JSON string (RFC 8259, section 7); in text that is not UTF-8, foreign bytes become U+FFFD. */
+static void add_escaped(struct buf *b, struct str s)
+{
+        bool utf8 = str_is_utf8(s);
+        size_t plain = 0; /* start of what has not been added yet */
+        for (size_t i = 0; i < s.len; i++) {
+                unsigned char c = (unsigned char)s.data[i];
+                bool foreign = c >= 0x80 && !utf8;
+                if (c >= 0x20 && c != '"' && c != '\\' && c != 0x7f && !foreign)
+                        continue;
+                buf_add(b, str_slice(s.data + plain, i - plain));
+                buf_printf(b, "\\u%04x", foreign ? 0xfffdU : c);
+                plain = i + 1;
+        }
+        buf_add(b, str_from_index(s, plain));
+}
+
+static void add_time(struct buf *b)
+{
+        int64_t now = clock_now_ms();
+        time_t seconds = (time_t)(now / 1000);
+        struct tm tm;
+        gmtime_r(&seconds, &tm);
+        buf_printf(b, "{\"time\":\"%04d-%02d-%02dT%02d:%02d:%02d.%03dZ\"", tm.tm_year + 1900, tm.tm_mon + 1,
+                   tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec, (int)(now % 1000));
+}
+
+static void add_text(struct buf *b, const char *name, struct str value)
+{
+        buf_printf(b, ",\"%s\":\"", name);
+        add_escaped(b, cut_value(value));
+        buf_add_char(b, '"');
+}
+
+static void add_field(struct buf *b, const struct log_field *field)
+{
+        if (field->kind == LOG_FIELD_INT)
+                buf_printf(b, ",\"%s\":%lld", field->name, (long long)field->number);
+        else
+                add_text(b, field->name, field->text);
+}
+
+/* Adds what fits as a whole. */
+static bool add_fields(struct buf *b, const struct log_field *fields)
+{
+        for (; fields->name; fields++) {
+                size_t before = b->len;
+                add_field(b, fields);
+                if (!b->over)
+                        continue;
+                b->len = before;
+                b->over = false;
+                return false;
+        }
+        return true;
+}
+
+void log_write(enum log_level level, const char *event, const struct log_field *fields)
+{
+        if (level < atomic_load_explicit(&lowest_level, memory_order_relaxed))
+                return;
+        int saved_errno = errno;
+        char line[LINE_MAX_BYTES + 1];
+        struct buf b = buf_over(line, sizeof(line));
+        b.max -= sizeof(LINE_END_CUT) - 1;
+        add_time(&b);
+        add_text(&b, "level", str_from(level_name(level)));
+        add_text(&b, "event", str_from(event));
+        bool whole = add_fields(&b, fields);
+        b.max += sizeof(LINE_END_CUT) - 1;
+        buf_add_text(&b, whole ? LINE_END : LINE_END_CUT);
+
+        while (write(STDERR_FILENO, b.data, b.len) < 0 && errno == EINTR)
+                continue;
+        errno = saved_errno;
+}
