@@ -1,0 +1,302 @@
+/* SPDX-FileCopyrightText: 2026 The Baygate authors
+ * SPDX-License-Identifier: Apache-2.0 */
+
+/* The matrix of checks: read it down to know what /authorize refuses, in which order. Rows above the line answer with
+ * a page, because the redirect URI is not proven yet; rows below it answer by redirect. */
+#include "authorization_request.h"
+
+#include "redirect_uri.h"
+#include "uri.h"
+
+#define STATE_MAX 2048
+#define NONCE_MAX 1024
+#define CLAIMS_MAX 4096
+#define CODE_CHALLENGE_LEN 43
+
+typedef result authorization_check(const struct authorization_context *, struct authorization_request *);
+
+static struct str param(const struct authorization_context *c, const char *name)
+{
+        return params_get(c->params, name);
+}
+
+static result check_identity_once(const struct authorization_context *c, struct authorization_request *r)
+{
+        (void)r;
+        if (params_is_repeated(c->params, "client_id") || params_is_repeated(c->params, "redirect_uri"))
+                return fail(c->arena, ERR_REDIRECT_URI, "client_id or redirect_uri repeated");
+        return OK;
+}
+
+static result check_client(const struct authorization_context *c, struct authorization_request *r)
+{
+        r->client = config_client(c->config, param(c, "client_id"));
+        if (!r->client)
+                return fail(c->arena, ERR_UNKNOWN_CLIENT, "unknown client");
+        return OK;
+}
+
+static result check_redirect_uri(const struct authorization_context *c, struct authorization_request *r)
+{
+        struct str uri = param(c, "redirect_uri");
+
+        if (!redirect_uri_is_registered(c->arena, r->client, uri))
+                return fail(c->arena, ERR_REDIRECT_URI, "redirect_uri %s",
+                            str_is_empty(uri) ? "missing" : "not registered");
+        r->redirect_uri = uri;
+        return OK;
+}
+
+static result check_state(const struct authorization_context *c, struct authorization_request *r)
+{
+        struct str state = param(c, "state");
+
+        if (state.len > STATE_MAX)
+                return fail(c->arena, ERR_INVALID_REQUEST, "state of %zu bytes", state.len);
+        if (!params_is_repeated(c->params, "state"))
+                r->state = state;
+        return OK;
+}
+
+static result check_all_once(const struct authorization_context *c, struct authorization_request *r)
+{
+        struct str repeated = params_first_repeated(c->params);
+
+        (void)r;
+        if (!str_is_empty(repeated))
+                return fail(c->arena, ERR_INVALID_REQUEST, "a parameter is repeated");
+        return OK;
+}
+
+static result check_not_supported(const struct authorization_context *c, struct authorization_request *r)
+{
+        (void)r;
+        if (params_has(c->params, "request"))
+                return fail(c->arena, ERR_REQUEST_NOT_SUPPORTED, "request object");
+        if (params_has(c->params, "request_uri"))
+                return fail(c->arena, ERR_REQUEST_URI_NOT_SUPPORTED, "request_uri");
+        if (params_has(c->params, "registration"))
+                return fail(c->arena, ERR_REGISTRATION_NOT_SUPPORTED, "registration");
+        return OK;
+}
+
+static result check_response_type(const struct authorization_context *c, struct authorization_request *r)
+{
+        r->response_type = param(c, "response_type");
+        if (str_is_empty(r->response_type))
+                return fail(c->arena, ERR_INVALID_REQUEST, "response_type missing");
+        if (!str_is(r->response_type, "code"))
+                return fail(c->arena, ERR_UNSUPPORTED_RESPONSE_TYPE, "response_type is not code");
+        return OK;
+}
+
+static result check_response_mode(const struct authorization_context *c, struct authorization_request *r)
+{
+        r->response_mode = param(c, "response_mode");
+        if (!str_is_empty(r->response_mode) && !str_is(r->response_mode, "query"))
+                return fail(c->arena, ERR_INVALID_REQUEST, "response_mode is not query");
+        return OK;
+}
+
+/* Scopes that the client may not have are left out (Core, section 3.1.2.1; RFC 6749, section 3.3); the token
+ * response tells what was granted. */
+static result check_scope(const struct authorization_context *c, struct authorization_request *r)
+{
+        struct str asked = param(c, "scope"), word;
+        struct buf granted = buf_in(c->arena, asked.len + 1);
+
+        while (str_split(&asked, ' ', &word)) {
+                if (str_is_empty(word) || !str_has_word(r->client->scopes, word) ||
+                    str_has_word(buf_str(&granted), word))
+                        continue;
+                if (granted.len > 0)
+                        buf_add_char(&granted, ' ');
+                buf_add(&granted, word);
+        }
+        r->scope = buf_str(&granted);
+        if (!str_has_word(r->scope, STR("openid")))
+                return fail(c->arena, ERR_INVALID_SCOPE, "scope openid missing or not allowed");
+        return OK;
+}
+
+static bool is_base64url(struct str s)
+{
+        for (size_t i = 0; i < s.len; i++) {
+                char c = s.data[i];
+
+                if (!((c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_'))
+                        return false;
+        }
+        return true;
+}
+
+/* RFC 7636, section 4.3; RFC 9700, section 2.1.1: S256 only. */
+static result check_pkce(const struct authorization_context *c, struct authorization_request *r)
+{
+        struct str challenge = param(c, "code_challenge");
+
+        if (str_is_empty(challenge) && str_is_empty(param(c, "code_challenge_method"))) {
+                if (r->client->require_pkce)
+                        return fail(c->arena, ERR_INVALID_REQUEST, "code_challenge missing");
+                return OK;
+        }
+        if (!str_is(param(c, "code_challenge_method"), "S256"))
+                return fail(c->arena, ERR_INVALID_REQUEST, "code_challenge_method is not S256");
+        if (challenge.len != CODE_CHALLENGE_LEN || !is_base64url(challenge))
+                return fail(c->arena, ERR_INVALID_REQUEST, "code_challenge is not a SHA-256");
+        r->code_challenge = challenge;
+        return OK;
+}
+
+static result check_nonce(const struct authorization_context *c, struct authorization_request *r)
+{
+        r->nonce = param(c, "nonce");
+        if (r->nonce.len > NONCE_MAX)
+                return fail(c->arena, ERR_INVALID_REQUEST, "nonce of %zu bytes", r->nonce.len);
+        return OK;
+}
+
+static result check_prompt(const struct authorization_context *c, struct authorization_request *r)
+{
+        struct str prompt = param(c, "prompt"), words = prompt, word;
+        bool alone = true;
+
+        while (str_split(&words, ' ', &word)) {
+                if (!str_is(word, "none") && !str_is(word, "login") && !str_is(word, "consent") &&
+                    !str_is(word, "select_account"))
+                        return fail(c->arena, ERR_INVALID_REQUEST, "unknown prompt");
+                alone = word.len == prompt.len;
+        }
+        if (str_has_word(prompt, STR("none")) && !alone)
+                return fail(c->arena, ERR_INVALID_REQUEST, "prompt none with another");
+        r->prompt = prompt;
+        return OK;
+}
+
+static result check_max_age(const struct authorization_context *c, struct authorization_request *r)
+{
+        struct str text = param(c, "max_age");
+
+        r->max_age = -1;
+        if (!str_is_empty(text) && !str_to_int(text, &r->max_age))
+                return fail(c->arena, ERR_INVALID_REQUEST, "max_age is not a number");
+        return OK;
+}
+
+static result check_claims(const struct authorization_context *c, struct authorization_request *r)
+{
+        struct str text = param(c, "claims");
+        json_t *claims = NULL;
+
+        if (str_is_empty(text))
+                return OK;
+        if (!is_ok(json_read_object(c->arena, text, CLAIMS_MAX, &claims)))
+                return fail(c->arena, ERR_INVALID_REQUEST, "claims is not a JSON object");
+        r->claims = claims;
+        return OK;
+}
+
+static result take_wishes(const struct authorization_context *c, struct authorization_request *r)
+{
+        r->ui_locales = param(c, "ui_locales");
+        r->login_hint = param(c, "login_hint");
+        r->acr_values = param(c, "acr_values");
+        r->id_token_hint = param(c, "id_token_hint");
+        return OK;
+}
+
+static authorization_check *const checks[] = {
+        check_identity_once,
+        check_client,
+        check_redirect_uri,
+        /* ---- from here on errors go to the client by redirect ---- */
+        check_state,
+        check_all_once,
+        check_not_supported,
+        check_response_type,
+        check_response_mode,
+        check_scope,
+        check_pkce,
+        check_nonce,
+        check_prompt,
+        check_max_age,
+        check_claims,
+        take_wishes,
+};
+
+result authorization_request_check(const struct authorization_context *c, struct authorization_request *ret_request)
+{
+        *ret_request = (struct authorization_request){ .max_age = -1 };
+        for (size_t i = 0; i < sizeof(checks) / sizeof(checks[0]); i++)
+                TRY(checks[i](c, ret_request));
+        return OK;
+}
+
+json_t *authorization_request_render(struct arena *a, const struct authorization_request *r)
+{
+        json_t *o = json_new_object(a);
+
+        json_put_str(o, "client_id", r->client->client_id);
+        json_put_str(o, "redirect_uri", r->redirect_uri);
+        json_put_str(o, "state", r->state);
+        json_put_str(o, "scope", r->scope);
+        json_put_str(o, "nonce", r->nonce);
+        json_put_str(o, "code_challenge", r->code_challenge);
+        json_put_str(o, "prompt", r->prompt);
+        json_put_int(o, "max_age", r->max_age);
+        json_put_str(o, "login_hint", r->login_hint);
+        json_put_str(o, "acr_values", r->acr_values);
+        if (r->claims)
+                json_object_set(o, "claims", (json_t *)r->claims);
+        return o;
+}
+
+result authorization_request_parse(struct arena *a, const struct config *config, const json_t *object,
+                                   struct authorization_request *ret_request)
+{
+        struct authorization_request r = {
+                .client = config_client(config, json_str(object, "client_id")),
+                .redirect_uri = json_str(object, "redirect_uri"),
+                .state = json_str(object, "state"),
+                .response_type = STR("code"),
+                .scope = json_str(object, "scope"),
+                .nonce = json_str(object, "nonce"),
+                .code_challenge = json_str(object, "code_challenge"),
+                .prompt = json_str(object, "prompt"),
+                .max_age = json_int(object, "max_age", -1),
+                .login_hint = json_str(object, "login_hint"),
+                .acr_values = json_str(object, "acr_values"),
+                .claims = json_object_get(object, "claims"),
+        };
+
+        if (!r.client || !redirect_uri_is_registered(a, r.client, r.redirect_uri))
+                return fail(a, ERR_UNKNOWN_CLIENT, "the client or its redirect URI is gone");
+        *ret_request = r;
+        return OK;
+}
+
+bool authorization_request_prompts(const struct authorization_request *r, const char *word)
+{
+        return str_has_word(r->prompt, str_from(word));
+}
+
+struct str authorization_request_acr(struct arena *a, const struct authorization_request *r, bool *ret_essential)
+{
+        const json_t *acr = json_object_get(json_object_get(r->claims, "id_token"), "acr");
+        struct str value = json_str(acr, "value");
+        struct buf values = buf_in(a, CLAIMS_MAX);
+        const json_t *each;
+        size_t index;
+
+        *ret_essential = json_bool(acr, "essential", false);
+        if (!*ret_essential)
+                return r->acr_values;
+        if (!str_is_empty(value))
+                return value;
+        json_array_foreach(json_object_get(acr, "values"), index, each) {
+                if (values.len > 0)
+                        buf_add_char(&values, ' ');
+                buf_add(&values, json_text(each));
+        }
+        return values.len > 0 ? buf_str(&values) : r->acr_values;
+}

@@ -1,0 +1,39 @@
+/* SPDX-FileCopyrightText: 2026 The Baygate authors
+ * SPDX-License-Identifier: Apache-2.0 */
+
+/* See scope.h. */
+#include "scope.h"
+
+static const struct {
+        const char *claim;
+        const char *scope;
+} rows[] = {
+        { "name", "profile" },
+        { "family_name", "profile" },
+        { "given_name", "profile" },
+        { "gender", "profile" },
+        { "birthdate", "profile" },
+        { "email", "email" },
+        { "phone_number", "phone" },
+};
+
+const char *const scope_claims[] = {
+        "name", "family_name", "given_name", "gender", "birthdate", "email", "phone_number", NULL,
+};
+
+bool scope_asks(struct str scope, const json_t *claims, const char *claim, enum claim_target target)
+{
+        const char *member = target == CLAIM_ID_TOKEN ? "id_token" : "userinfo";
+
+        if (json_object_get(json_object_get(claims, member), claim))
+                return true;
+        for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]) && target == CLAIM_USERINFO; i++)
+                if (str_is(str_from(rows[i].claim), claim) && str_has_word(scope, str_from(rows[i].scope)))
+                        return true;
+        return false;
+}
+
+struct str scope_all(void)
+{
+        return STR("openid profile email phone");
+}

@@ -1,0 +1,67 @@
+/* SPDX-FileCopyrightText: 2026 The Baygate authors
+ * SPDX-License-Identifier: Apache-2.0 */
+
+/* See authorization_code.h. */
+#include "authorization_code.h"
+
+#include "clock.h"
+#include "digest.h"
+
+#define CODE_LEN 43
+
+static const struct record_kind code_kind = { .name = "code" };
+
+result authorization_code_put(struct task *t, const struct authorization_code *c, struct str *ret_code)
+{
+        struct arena *a = task_arena(t);
+        struct str code = random_token(a, 32);
+        json_t *o = json_new_object(a);
+        const struct record_value value = { o, c->expires_at - clock_now() };
+
+        json_put_str(o, "client", c->client_id);
+        json_put_str(o, "redirect_uri", c->redirect_uri);
+        json_put_str(o, "challenge", c->code_challenge);
+        json_put_str(o, "nonce", c->nonce);
+        json_put_str(o, "scope", c->scope);
+        json_put_str(o, "session", c->session);
+        json_put_int(o, "auth_time", c->auth_time);
+        json_put_int(o, "exp", c->expires_at);
+        json_object_set(o, "identity", (json_t *)c->identity);
+        if (c->claims)
+                json_object_set(o, "claims", (json_t *)c->claims);
+        TRY(record_put(t, &code_kind, record_secret_id(a, code), &value));
+        *ret_code = code;
+        return OK;
+}
+
+result authorization_code_take(struct task *t, struct str code, struct authorization_code *ret_code)
+{
+        struct arena *a = task_arena(t);
+        json_t *o;
+
+        if (code.len != CODE_LEN)
+                return fail(a, ERR_INVALID_GRANT, "code of %zu bytes", code.len);
+        TRY(record_take(t, &code_kind, record_secret_id(a, code), &o));
+        if (!o)
+                return fail(a, ERR_INVALID_GRANT, "code unknown or used");
+        if (json_int(o, "exp", 0) <= clock_now())
+                return fail(a, ERR_INVALID_GRANT, "code expired");
+        *ret_code = (struct authorization_code){
+                .client_id = json_str(o, "client"),
+                .redirect_uri = json_str(o, "redirect_uri"),
+                .code_challenge = json_str(o, "challenge"),
+                .nonce = json_str(o, "nonce"),
+                .scope = json_str(o, "scope"),
+                .session = json_str(o, "session"),
+                .auth_time = json_int(o, "auth_time", 0),
+                .expires_at = json_int(o, "exp", 0),
+                .identity = json_object_get(o, "identity"),
+                .claims = json_object_get(o, "claims"),
+        };
+        return OK;
+}
+
+struct str authorization_code_grant_id(struct arena *a, struct str code)
+{
+        return sha256_base64url(a, ARENA_JOIN(a, STR("grant:"), code));
+}

@@ -1,0 +1,28 @@
+/* SPDX-FileCopyrightText: 2026 The Baygate authors
+ * SPDX-License-Identifier: Apache-2.0 */
+
+/* Authorization codes (RFC 6749, section 4.1.2): what one stands for until it is redeemed, once. */
+#pragma once
+
+#include "record.h"
+
+struct authorization_code {
+        struct str client_id;
+        struct str redirect_uri;       /* the token request must repeat it (RFC 6749, section 4.1.3) */
+        struct str code_challenge;     /* empty: none was given */
+        struct str nonce;
+        struct str scope;              /* granted */
+        struct str session;            /* id of the session record */
+        const json_t *identity;        /* as identity/identity renders it */
+        const json_t *claims;          /* requested by the `claims` parameter; may be NULL */
+        int64_t auth_time;
+        int64_t expires_at;            /* seconds */
+};
+
+/* Keeps it under a new random code of 43 characters. */
+result authorization_code_put(struct task *t, const struct authorization_code *c, struct str *ret_code);
+/* Redeems. Errors: ERR_INVALID_GRANT when unknown, used or expired. */
+result authorization_code_take(struct task *t, struct str code, struct authorization_code *ret_code);
+/* The id of the access grant that this code gives: known from the code alone, so that a second use can revoke what
+ * the first one gave (RFC 6749, section 4.1.2). */
+struct str authorization_code_grant_id(struct arena *a, struct str code);

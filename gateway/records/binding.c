@@ -1,0 +1,104 @@
+/* SPDX-FileCopyrightText: 2026 The Baygate authors
+ * SPDX-License-Identifier: Apache-2.0 */
+
+/* See binding.h. */
+#include "binding.h"
+
+#include "seal.h"
+#include "store.h"
+
+static const struct record_kind binding_kind = { .name = "binding", .durable = true };
+
+/* One subject may be bound once to each other source: so the other source is part of the id. */
+static struct str side_id(struct task *t, const struct binding_side *side, struct str other_source)
+{
+        struct arena *a = task_arena(t);
+        struct str name = arena_printf(a, "%zu:%.*s%zu:%.*s%.*s", side->source.len, STR_FMT(side->source),
+                                       other_source.len, STR_FMT(other_source), STR_FMT(side->subject));
+
+        return seal_pseudonym(store_seal(t), a, STR("binding"), name);
+}
+
+static json_t *binding_render(struct arena *a, const struct binding *b, int first)
+{
+        json_t *o = json_new_object(a);
+
+        json_put_str(o, "id", b->id);
+        json_put_str(o, "source", b->sides[!first].source);
+        json_put_str(o, "subject", b->sides[!first].subject);
+        json_put_int(o, "grade", b->grade);
+        json_put_int(o, "at", b->made_at);
+        json_object_set(o, "own_level", (json_t *)b->levels[first]);
+        json_object_set(o, "level", (json_t *)b->levels[!first]);
+        return o;
+}
+
+static result half_get(struct task *t, const struct binding_side *side, struct str other_source,
+                       struct binding *ret_binding, bool *ret_found)
+{
+        json_t *o;
+
+        TRY(record_get(t, &binding_kind, side_id(t, side, other_source), &o));
+        *ret_found = o != NULL;
+        if (o)
+                *ret_binding = (struct binding){
+                        .id = json_str(o, "id"),
+                        .sides = { *side, { json_str(o, "source"), json_str(o, "subject") } },
+                        .grade = (int)json_int(o, "grade", 0),
+                        .levels = { json_object_get(o, "own_level"), json_object_get(o, "level") },
+                        .made_at = json_int(o, "at", 0),
+                };
+        return OK;
+}
+
+result binding_get(struct task *t, const struct binding_side *side, struct str other_source,
+                   struct binding *ret_binding, bool *ret_found)
+{
+        struct binding here, there;
+        bool found, back = false;
+
+        TRY(half_get(t, side, other_source, &here, &found));
+        if (found)
+                TRY(half_get(t, &here.sides[1], side->source, &there, &back));
+        *ret_found = found && back && str_eq(here.id, there.id);
+        if (*ret_found)
+                *ret_binding = here;
+        return OK;
+}
+
+/* Is this side free for `b`: unbound, half bound, or bound to the same? */
+static result side_is_free(struct task *t, const struct binding *b, int first, bool *ret_free, bool *ret_same)
+{
+        struct binding had;
+        bool found;
+
+        TRY(binding_get(t, &b->sides[first], b->sides[!first].source, &had, &found));
+        *ret_same = found && str_eq(had.sides[1].subject, b->sides[!first].subject);
+        *ret_free = !found || *ret_same;
+        return OK;
+}
+
+result binding_put_new(struct task *t, const struct binding *b, bool *ret_conflict)
+{
+        struct arena *a = task_arena(t);
+        bool free_side[2], same[2];
+
+        for (int i = 0; i < 2; i++)
+                TRY(side_is_free(t, b, i, &free_side[i], &same[i]));
+        *ret_conflict = !free_side[0] || !free_side[1];
+        if (*ret_conflict || (same[0] && same[1]))
+                return OK;
+        for (int i = 0; i < 2; i++) {
+                const struct record_value value = { binding_render(a, b, i), 0 };
+
+                TRY(record_put(t, &binding_kind, side_id(t, &b->sides[i], b->sides[!i].source), &value));
+        }
+        return OK;
+}
+
+result binding_drop(struct task *t, const struct binding *b)
+{
+        for (int i = 0; i < 2; i++)
+                TRY(record_drop(t, &binding_kind, side_id(t, &b->sides[i], b->sides[!i].source)));
+        return OK;
+}

@@ -1,0 +1,115 @@
+/* SPDX-FileCopyrightText: 2026 The Baygate authors
+ * SPDX-License-Identifier: Apache-2.0 */
+
+/* See interaction.h. */
+#include "interaction.h"
+
+#include "clock.h"
+
+static const struct record_kind interaction_kind = { .name = "interaction" };
+static const struct record_kind leg_kind = { .name = "leg" };
+
+static void put_object(json_t *o, const char *name, const json_t *value)
+{
+        if (value)
+                json_object_set(o, name, (json_t *)value);
+}
+
+static json_t *interaction_render(struct arena *a, const struct interaction *i)
+{
+        json_t *o = json_new_object(a);
+
+        json_put_str(o, "browser", i->browser_sha256);
+        json_put_str(o, "csrf", i->csrf);
+        json_put_int(o, "step", i->step);
+        json_put_str(o, "language", i->language);
+        json_put_int(o, "exp", i->expires_at);
+        json_put_str(o, "leg", i->leg);
+        json_put_str(o, "source", i->source);
+        json_put_bool(o, "binding", i->binding);
+        json_put_str(o, "correlation", i->correlation);
+        json_put_str(o, "open_url", i->open_url);
+        put_object(o, "request", i->request);
+        put_object(o, "memo", i->memo);
+        put_object(o, "assertion", i->assertion);
+        put_object(o, "other", i->other);
+        put_object(o, "match", i->match);
+        put_object(o, "identity", i->identity);
+        return o;
+}
+
+static struct interaction interaction_parse(struct str id, const json_t *o)
+{
+        return (struct interaction){
+                .id = id,
+                .browser_sha256 = json_str(o, "browser"),
+                .csrf = json_str(o, "csrf"),
+                .step = (enum interaction_step)json_int(o, "step", 0),
+                .language = json_str(o, "language"),
+                .expires_at = json_int(o, "exp", 0),
+                .leg = json_str(o, "leg"),
+                .source = json_str(o, "source"),
+                .binding = json_bool(o, "binding", false),
+                .correlation = json_str(o, "correlation"),
+                .open_url = json_str(o, "open_url"),
+                .request = json_object_get(o, "request"),
+                .memo = json_object_get(o, "memo"),
+                .assertion = json_object_get(o, "assertion"),
+                .other = json_object_get(o, "other"),
+                .match = json_object_get(o, "match"),
+                .identity = json_object_get(o, "identity"),
+        };
+}
+
+static int64_t time_left(const struct interaction *i)
+{
+        int64_t left = i->expires_at - clock_now();
+
+        return left > 0 ? left : 1;
+}
+
+result interaction_put(struct task *t, const struct interaction *i)
+{
+        const struct record_value value = { interaction_render(task_arena(t), i), time_left(i) };
+
+        return record_put(t, &interaction_kind, record_secret_id(task_arena(t), i->id), &value);
+}
+
+/* record_get or record_take */
+typedef result record_reader(struct task *, const struct record_kind *, struct str, json_t **);
+
+static result interaction_read(struct task *t, struct str id, record_reader *read, struct interaction *ret_interaction)
+{
+        struct arena *a = task_arena(t);
+        struct interaction i;
+        json_t *object;
+
+        if (id.len != INTERACTION_ID_LEN)
+                return fail(a, ERR_FLOW_UNKNOWN, "interaction id of %zu bytes", id.len);
+        TRY(read(t, &interaction_kind, record_secret_id(a, id), &object));
+        if (!object)
+                return fail(a, ERR_FLOW_UNKNOWN, "no such interaction");
+        i = interaction_parse(arena_copy(a, id), object);
+        if (i.expires_at <= clock_now())
+                return fail(a, ERR_FLOW_UNKNOWN, "interaction expired");
+        *ret_interaction = i;
+        return OK;
+}
+
+result interaction_get(struct task *t, struct str id, struct interaction *ret_interaction)
+{
+        return interaction_read(t, id, record_get, ret_interaction);
+}
+
+result interaction_take(struct task *t, struct str id, struct interaction *ret_interaction)
+{
+        return interaction_read(t, id, record_take, ret_interaction);
+}
+
+result interaction_claim_leg(struct task *t, const struct interaction *i, bool *ret_first)
+{
+        struct arena *a = task_arena(t);
+        const struct record_value value = { json_new_object(a), time_left(i) };
+
+        return record_put_new(t, &leg_kind, record_secret_id(a, ARENA_JOIN(a, i->id, i->leg)), &value, ret_first);
+}

@@ -1,0 +1,85 @@
+/* SPDX-FileCopyrightText: 2026 The Baygate authors
+ * SPDX-License-Identifier: Apache-2.0 */
+
+/* See record.h. Sealing under the key's name: NIST SP 800-38D through crypto/seal.h. */
+#include "record.h"
+
+#include "digest.h"
+#include "seal.h"
+#include "store.h"
+
+#define RECORD_MAX (64 * 1024)
+
+struct str record_secret_id(struct arena *a, struct str secret)
+{
+        return sha256_base64url(a, secret);
+}
+
+static struct str record_key(struct arena *a, const struct record_kind *kind, struct str id)
+{
+        return ARENA_JOIN(a, kind->durable ? STR("bg:d:") : STR("bg:"), str_from(kind->name), STR(":"), id);
+}
+
+static struct str record_close(struct task *t, struct str key, const json_t *object)
+{
+        struct arena *a = task_arena(t);
+
+        return seal_close(store_seal(t), a, key, json_write(a, object));
+}
+
+static json_t *record_open(struct task *t, struct str key, struct str sealed)
+{
+        struct arena *a = task_arena(t);
+        struct str had = arena_reason(a);
+        struct str plain;
+        json_t *object = NULL;
+
+        if (is_ok(seal_open(store_seal(t), a, key, sealed, &plain)) &&
+            is_ok(json_read_object(a, plain, RECORD_MAX, &object)))
+                return object;
+        if (str_is_empty(had))
+                arena_clear_reason(a);
+        return NULL;
+}
+
+result record_put(struct task *t, const struct record_kind *kind, struct str id, const struct record_value *value)
+{
+        struct str key = record_key(task_arena(t), kind, id);
+
+        return store_set(t, key, record_close(t, key, value->object), value->ttl_s);
+}
+
+result record_put_new(struct task *t, const struct record_kind *kind, struct str id, const struct record_value *value,
+                      bool *ret_created)
+{
+        struct str key = record_key(task_arena(t), kind, id);
+
+        return store_set_new(t, key, record_close(t, key, value->object), value->ttl_s, ret_created);
+}
+
+result record_get(struct task *t, const struct record_kind *kind, struct str id, json_t **ret_value)
+{
+        struct str key = record_key(task_arena(t), kind, id);
+        struct str sealed;
+        bool found;
+
+        TRY(store_get(t, key, &sealed, &found));
+        *ret_value = found ? record_open(t, key, sealed) : NULL;
+        return OK;
+}
+
+result record_take(struct task *t, const struct record_kind *kind, struct str id, json_t **ret_value)
+{
+        struct str key = record_key(task_arena(t), kind, id);
+        struct str sealed;
+        bool found;
+
+        TRY(store_take(t, key, &sealed, &found));
+        *ret_value = found ? record_open(t, key, sealed) : NULL;
+        return OK;
+}
+
+result record_drop(struct task *t, const struct record_kind *kind, struct str id)
+{
+        return store_drop(t, record_key(task_arena(t), kind, id), NULL);
+}

@@ -1,0 +1,35 @@
+/* SPDX-FileCopyrightText: 2026 The Baygate authors
+ * SPDX-License-Identifier: Apache-2.0 */
+
+/* What all records share: the key's name, the seal, the time to live.
+ *
+ * A record is a JSON object, sealed and kept under "bg:{kind}:{id}", durable kinds under "bg:d:{kind}:{id}". A record
+ * that does not open (moved, edited, sealed under another master key) counts as absent. Ids that are secrets go
+ * through record_secret_id first, so a copy of the store holds nothing usable. */
+#pragma once
+
+#include "json.h"
+#include "task.h"
+
+struct record_kind {
+        const char *name;
+        bool durable; /* no time to live */
+};
+
+/* SHA-256, base64url: the id under which the record of a code, token or cookie is kept. */
+struct str record_secret_id(struct arena *a, struct str secret);
+
+struct record_value {
+        const json_t *object;
+        int64_t ttl_s; /* seconds to live; 0 for durable kinds only */
+};
+
+/* Errors: ERR_STORE_DOWN. */
+result record_put(struct task *t, const struct record_kind *kind, struct str id, const struct record_value *value);
+result record_put_new(struct task *t, const struct record_kind *kind, struct str id, const struct record_value *value,
+                      bool *ret_created);
+/* *ret_value is NULL when there is none. The object is owned by the task's arena. */
+result record_get(struct task *t, const struct record_kind *kind, struct str id, json_t **ret_value);
+/* Reads and deletes in one step. */
+result record_take(struct task *t, const struct record_kind *kind, struct str id, json_t **ret_value);
+result record_drop(struct task *t, const struct record_kind *kind, struct str id);
