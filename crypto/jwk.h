@@ -1,7 +1,9 @@
 /* SPDX-FileCopyrightText: 2026 The Baygate authors
  * SPDX-License-Identifier: Apache-2.0 */
 
-/* Keys (RFC 7517, 7518, 8037) and key sets. A key has exactly one algorithm: the token never chooses it. */
+/* Keys (RFC 7517, 7518, 8037) and key sets. A key has exactly one algorithm: the token never chooses it.
+ *
+ * A key that a function returns through `ret_key` lives as long as the arena; who wants it longer takes a key_ref. */
 #pragma once
 
 #include "alg.h"

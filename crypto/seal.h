@@ -23,5 +23,5 @@ result seal_open(const struct seal *s, struct arena *a, struct str context, stru
 struct str seal_pseudonym(const struct seal *s, struct arena *a, struct str domain, struct str value);
 
 /* The master key: 32 bytes as base64url in a file with mode 0600 or stricter; made when absent and `create`.
- * Errors: ERR_CONFIG (permissions, content). */
+ * Owned by the arena. Errors: ERR_CONFIG (permissions, content). */
 result master_key_load(struct arena *a, struct str path, bool create, struct secret **ret_key);
