@@ -8,11 +8,9 @@
 
 static struct fetched table;
 
-void must(bool holds)
+void crypto_abort(void)
 {
-        if (holds)
-                return;
-        (void)fputs("baygate: the cryptographic library failed where it cannot\n", stderr);
+        (void)fputs("baygate: the cryptographic library failed, or was used against its contract\n", stderr);
         abort();
 }
 

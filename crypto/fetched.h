@@ -4,7 +4,8 @@
 /* What every file of this folder needs from OpenSSL: algorithms fetched once for the whole process (fetching on each
  * call costs more than a SHA-256), clean-up of its objects at the end of a scope, and an empty error queue.
  *
- * Only for crypto/: nobody else includes <openssl/...>. */
+ * Only for crypto/: nobody else includes <openssl/...>. Comes before other headers: OpenSSL's use a word that banned.h
+ * bans. */
 #pragma once
 
 #include <openssl/bio.h>
@@ -30,8 +31,16 @@ struct fetched {
 /* Made at the first call; lives until the process ends. */
 const struct fetched *fetched(void);
 
-/* For what can only fail when memory is gone or OpenSSL is broken: aborts, also in a release build. */
-void must(bool holds);
+/* Says so and aborts. */
+_Noreturn void crypto_abort(void);
+
+/* For what can only fail when memory is gone, OpenSSL is broken or a caller breaks the contract: aborts, in a release
+ * build too. */
+static inline void must(bool holds)
+{
+        if (!holds)
+                crypto_abort();
+}
 
 static inline const unsigned char *octets(struct str s)
 {
