@@ -7,6 +7,7 @@ import pathlib
 import shutil
 import subprocess
 
+import pytest
 import tree
 
 LINT = pathlib.Path(os.environ["BAYGATE_BUILD"]).parent / "lint"
@@ -15,7 +16,9 @@ LINT = pathlib.Path(os.environ["BAYGATE_BUILD"]).parent / "lint"
 def run(command, **environment):
     done = subprocess.run(command, cwd=tree.ROOT, env=dict(os.environ, **environment), text=True,
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-    assert done.returncode == 0, f"{' '.join(map(str, command))}\n{done.stdout}"
+    if done.returncode != 0:
+        said = [line for line in done.stdout.splitlines() if not line.startswith("[") and " -I" not in line]
+        pytest.fail("\n".join([f"{command[0]} is not content:"] + said[-200:]), pytrace=False)
 
 
 def build(folder, compiler, buildtype):
@@ -23,7 +26,7 @@ def build(folder, compiler, buildtype):
     if not (folder / "build.ninja").is_file():
         shutil.rmtree(folder, ignore_errors=True)
         run(["meson", "setup", folder, f"--buildtype={buildtype}"], CC=compiler)
-    run(["ninja", "-C", folder])
+    run(["ninja", "--quiet", "-k", "0", "-C", folder])
 
 
 def test_clang_has_no_warning():
