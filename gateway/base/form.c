@@ -85,9 +85,15 @@ struct str params_first_repeated(const struct params *p)
         return (struct str){ NULL, 0 };
 }
 
+/* Only the first '?' starts a query (RFC 3986, section 3.4); a later one is part of a value. */
+static bool is_amid_pairs(struct str s)
+{
+        return s.len && s.data[s.len - 1] != '&' && str_find(s, '?') != s.len - 1;
+}
+
 void form_add(struct buf *b, const char *name, struct str value)
 {
-        if (b->len && b->data[b->len - 1] != '?' && b->data[b->len - 1] != '&')
+        if (is_amid_pairs(buf_str(b)))
                 buf_add_char(b, '&');
         uri_encode(b, str_from(name));
         buf_add_char(b, '=');

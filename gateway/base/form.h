@@ -30,6 +30,6 @@ bool params_is_repeated(const struct params *p, const char *name);
 /* The first name that appears more than once; the empty view when none does. */
 struct str params_first_repeated(const struct params *p);
 
-/* Appends "name=value" percent-encoded, with '&' in front unless `b` is empty or ends with '?' or '&'.
- * Spaces become %20. */
+/* Appends "name=value" percent-encoded, with '&' in front unless `b` is empty or ends with '&' or with
+ * its first '?'. Spaces become %20. */
 void form_add(struct buf *b, const char *name, struct str value);
