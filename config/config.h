@@ -42,8 +42,8 @@ struct client {
                                           * be bound; empty: no binding needed */
         const struct str *sources;       /* ids of the sources offered; none: all */
         size_t source_count;
-        struct str purpose;              /* shown on the consent page (key of titles below) */
-        const json_t *purposes;          /* {"en":…,…}; may be NULL */
+        struct str purpose;              /* id of the purpose, as policies name it; may be empty */
+        const json_t *purposes;          /* how the consent page says it, {"en":…,…}; may be NULL */
         struct str policy_uri;           /* shown on the consent page; may be empty */
         struct str tos_uri;
 };
@@ -123,14 +123,21 @@ struct config_source_type {
 };
 
 /* Loads, checks and fills. On mistakes: ERR_CONFIG, and *mistakes lists all of them (its arena must be set).
- * `types` ends with a NULL type. Cross checks too: a client's sources and binding_source exist, ids are unique,
+ * `types` ends with a NULL type; without `assurance_schema` no assurance map is read. Cross checks too: a client's sources and binding_source exist, ids are unique,
  * redirect URIs are absolute, https or loopback (or a private-use scheme for public clients, RFC 8252), without
  * fragment; public clients have no secret; private_key_jwt has keys; algorithms exist. */
 result config_load(struct str file, const struct config_source_type *types, const struct schema_field *assurance_schema,
                    struct mistakes *mistakes, struct config **ret_config);
 void config_free(struct config *c);
+/* For __attribute__((cleanup)). */
+void config_cleanup(struct config **c);
+/* Overrides state_dir, and the master key's place when the settings name none. Before the workers start. */
+void config_set_state_dir(struct config *c, struct str dir);
 /* Its arena, for what is built from it once (adapters' settings). */
 struct arena *config_arena(struct config *c);
+
+/* The whole manual of settings in Markdown, made from the tables: docs/settings.md. */
+struct str config_reference(struct arena *a, const struct config_source_type *types);
 
 /* Constant-time in the number of clients is not needed: client ids are public. NULL when unknown. Hashed lookup. */
 const struct client *config_client(const struct config *c, struct str client_id);
