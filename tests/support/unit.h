@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -52,6 +53,20 @@ static inline void unit_check_reason(const struct arena *a, const char *part, co
                 return;
         print_error("reason \"%.*s\" does not hold \"%s\"\n", STR_FMT(reason), part);
         _fail(file, line);
+}
+
+/* Does `call` end the process by abort? Tried in a child. */
+static inline bool unit_aborts(void (*call)(void))
+{
+        int status = 0;
+        pid_t child = fork();
+        if (child == 0) {
+                if (!freopen("/dev/null", "w", stderr))
+                        _exit(1);
+                call();
+                _exit(0);
+        }
+        return child > 0 && waitpid(child, &status, 0) == child && WIFSIGNALED(status) && WTERMSIG(status) == 6;
 }
 
 /* struct str against a C string; struct str against struct str. */
