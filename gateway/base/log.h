@@ -27,4 +27,4 @@ struct log_field {
 void log_set_level(enum log_level level);
 void log_write(enum log_level level, const char *event, const struct log_field *fields);
 #define log_event(level, event, ...) \
-        log_write((level), (event), (const struct log_field[]){ __VA_ARGS__, { .name = NULL } })
+        log_write((level), (event), (const struct log_field[]){ __VA_ARGS__ __VA_OPT__(, ) { .name = NULL } })
