@@ -1,0 +1,61 @@
+/* SPDX-FileCopyrightText: 2026 The Baygate authors
+ * SPDX-License-Identifier: Apache-2.0 */
+
+/* A sample context for each page, in JSON. Used by the unit tests of pages and by render-pages. */
+#pragma once
+
+struct page_sample {
+        const char *file; /* name of the sample */
+        const char *page;
+        const char *context;
+};
+
+#define SAMPLE_FORM "\"action\":\"/interaction\",\"flow\":\"wq7mJ5t0QmC0\",\"csrf\":\"k3VnZ2hQ\""
+#define SAMPLE_ALL "\"lang_url\":\"?flow=wq7mJ5t0QmC0&lang=\",\"request_id\":\"8f14e45fceea167a\""
+#define SAMPLE_FIELDS(third, fourth, number)                                                                            \
+        "\"fields\":[{\"name\":\"birth_date\",\"verdict\":\"agree\",\"left\":\"1990-0*-**\",\"right\":\"1990-0*-**\"}," \
+        "{\"name\":\"name_native\",\"verdict\":\"" third "\",\"left\":\"陳 * 文\",\"right\":\"陈 * 文\"},"            \
+        "{\"name\":\"document_number\",\"verdict\":\"" fourth "\",\"left\":\"H1234****\",\"right\":\"" number "\"},"    \
+        "{\"name\":\"gender\",\"verdict\":\"missing\",\"left\":\"M\"}]"
+
+static const struct page_sample page_samples[] = {
+        { "chooser", "chooser",
+          "{" SAMPLE_FORM "," SAMPLE_ALL ",\"client_name\":\"跨境通辦專區\",\"sources\":["
+          "{\"id\":\"iamsmart\",\"title\":\"智方便 iAM Smart\",\"description\":\"Hong Kong · 香港\"},"
+          "{\"id\":\"guangdong\",\"title\":\"广东省统一身份认证平台\",\"description\":\"Guangdong · 广东\"}]}" },
+        { "waiting", "waiting",
+          "{" SAMPLE_FORM "," SAMPLE_ALL ",\"source_title\":\"智方便\",\"open_url\":\"https://app.example/open?t=1\","
+          "\"pause_url\":\"?flow=wq7mJ5t0QmC0&pause=1\"}" },
+        { "waiting-paused", "waiting",
+          "{" SAMPLE_FORM "," SAMPLE_ALL ",\"source_title\":\"智方便\",\"check_url\":\"?flow=wq7mJ5t0QmC0\"}" },
+        { "ceremony", "ceremony",
+          "{" SAMPLE_FORM "," SAMPLE_ALL ",\"client_name\":\"跨境通辦專區\",\"left_title\":\"智方便\","
+          "\"right_title\":\"广东省统一身份认证平台\"}" },
+        { "confirm", "confirm",
+          "{" SAMPLE_FORM "," SAMPLE_ALL ",\"left_title\":\"智方便\",\"right_title\":\"广东省统一身份认证平台\","
+          SAMPLE_FIELDS("not_comparable", "agree", "H1234****") ",\"stored\":[\"accounts\",\"match\",\"time\",\"document_hash\"]}" },
+        { "mismatch", "mismatch",
+          "{" SAMPLE_FORM "," SAMPLE_ALL ",\"left_title\":\"智方便\",\"right_title\":\"广东省统一身份认证平台\","
+          SAMPLE_FIELDS("not_comparable", "differ", "H9876****") "}" },
+        { "mismatch-weak", "mismatch",
+          "{" SAMPLE_ALL ",\"left_title\":\"智方便\",\"right_title\":\"广东省统一身份认证平台\",\"weak\":true,"
+          "\"return_url\":\"https://portal.example/\",\"client_name\":\"跨境通辦專區\","
+          SAMPLE_FIELDS("not_comparable", "missing", "") "}" },
+        { "consent", "consent",
+          "{" SAMPLE_FORM "," SAMPLE_ALL ",\"client_name\":\"跨境通辦專區\",\"purpose\":\"預約出入境證件辦理\","
+          "\"recipient\":\"广东省政务服务和数据管理局\",\"retention\":\"90 日\",\"basis\":\"個人同意\","
+          "\"crossing\":{\"from\":\"HK\",\"to\":\"CN\"},\"remembered\":true,"
+          "\"claims\":[{\"name\":\"sub\"},{\"name\":\"name_native\",\"value\":\"陳大文\"},"
+          "{\"name\":\"birthdate\",\"value\":\"1990-01-02\"},{\"name\":\"age_over_18\"}],"
+          "\"privacy_url\":\"https://portal.example/privacy\",\"terms_url\":\"https://portal.example/terms\"}" },
+        { "error", "error",
+          "{" SAMPLE_ALL ",\"error\":\"invalid_request\",\"symbol\":\"ERR_FLOW_FOREIGN\","
+          "\"return_url\":\"https://portal.example/\",\"client_name\":\"跨境通辦專區\"}" },
+        { "error-source", "error",
+          "{" SAMPLE_ALL ",\"error\":\"access_denied\",\"symbol\":\"ERR_SOURCE_REFUSED\","
+          "\"source_error\":\"rejected\",\"source_title\":\"智方便\",\"retry_url\":\"/authorize?again\"}" },
+        { "error-early", "error", "{\"error\":\"not_found\",\"symbol\":\"ERR_NOT_FOUND\"}" },
+        { "signed-out", "signed-out",
+          "{" SAMPLE_ALL ",\"client_name\":\"跨境通辦專區\",\"return_url\":\"https://portal.example/\"}" },
+};
+#define PAGE_SAMPLE_COUNT (sizeof(page_samples) / sizeof(page_samples[0]))
