@@ -21,6 +21,7 @@ enum client_auth {
 
 struct client {
         struct str client_id;
+        size_t line;                     /* in the settings, for mistakes found later */
         const json_t *titles;            /* {"en":…,"zh-Hant":…,"zh-Hans":…} */
         struct str jurisdiction;         /* "CN", "HK", "MO" */
         struct str sector;               /* sector identifier for pairwise subjects (OIDC Core 8.1); default: host of

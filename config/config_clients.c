@@ -186,6 +186,16 @@ static void check_uris(struct client_reading *r, const char *member, const struc
         *ret_host = shared;
 }
 
+/* Hosts are equal without case; the sector, from which subjects are made, must then be so too. */
+static struct str lower_case(struct arena *a, struct str host)
+{
+        char *text = arena_cstr(a, host);
+        for (size_t i = 0; i < host.len; i++)
+                if (text[i] >= 'A' && text[i] <= 'Z')
+                        text[i] = (char)(text[i] - 'A' + 'a');
+        return str_slice(text, host.len);
+}
+
 static void read_uris(struct client_reading *r)
 {
         struct client *c = r->client;
@@ -200,7 +210,7 @@ static void read_uris(struct client_reading *r)
         c->sector = text(r, "sector");
         if (!str_is_empty(c->sector))
                 return;
-        c->sector = arena_copy(a, host);
+        c->sector = lower_case(a, host);
         if (str_is_empty(host) && c->redirect_uri_count > 0)
                 refuse(r, "redirect_uris", "\"sector\" is needed: the redirect URIs do not share one host");
 }
@@ -268,6 +278,7 @@ static void read_words(struct client_reading *r)
 {
         struct client *c = r->client;
         c->client_id = text(r, "client_id");
+        c->line = (size_t)json_int(r->object, "$line", 0);
         if (!str_is_printable_ascii(c->client_id))
                 refuse(r, "client_id", "\"client_id\" must be printable ASCII");
         c->titles = json_object_get(r->object, "titles");
