@@ -10,6 +10,8 @@
 #include <strings.h>
 #include <time.h>
 
+/* With _FORTIFY_SOURCE and clang, glibc makes it a macro, and a macro can't be poisoned. */
+#undef sprintf
 #pragma GCC poison strcpy strcat strncpy strncat sprintf vsprintf strtok strtok_r gets
 #pragma GCC poison atoi atol atoll strtol strtoul strtoll strtoull
 #pragma GCC poison localtime gmtime ctime asctime tmpnam mktemp tempnam system popen rand srand
