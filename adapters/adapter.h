@@ -31,7 +31,7 @@ struct attributes {
         struct str birth_date;       /* "YYYY-MM-DD" */
         struct str gender;           /* "male", "female" or empty */
         struct str document_type;    /* "hkid", "travel_permit", "residence_permit", "resident_id", "passport" */
-        struct str document_number;  /* in clear, only here and for minutes; kept elsewhere as keyed hash */
+        struct str document_number;  /* in clear as the adapter gives it; the gateway puts a keyed hash in its place at once */
         struct str phone_number;     /* E.164 or empty */
         struct str email;
 };
@@ -54,6 +54,7 @@ struct login {
         struct str state;            /* 22…36 of A-Za-z0-9_-; unguessable; unique to the flow */
         struct str callback_url;     /* where the browser returns; with ADAPTER_STATE_IN_PATH it ends in "/{state}" */
         struct str notify_url;
+        struct str correlation;      /* a fresh UUID (36 characters): the name under which a notice of this login comes */
         struct str language;         /* "zh-Hant", "zh-Hans", "en" */
         struct str user_agent;
         bool step_up;                /* ask for a fresh, stronger authentication */
@@ -64,12 +65,11 @@ struct adapter_outcome {
         enum { OUTCOME_DONE = 1, OUTCOME_PENDING } kind;
         struct assertion assertion;  /* OUTCOME_DONE */
         json_t *memo;                /* OUTCOME_PENDING: replaces the memo */
-        struct str correlation;      /* OUTCOME_PENDING: what `notify` will name */
         struct str open_url;         /* OUTCOME_PENDING: link that opens the source's app here; empty: other device */
 };
 
 struct adapter_notice {
-        struct str correlation;
+        struct str correlation;      /* the login's */
         struct str state;            /* must equal the login's state (compared in constant time by the gateway) */
         json_t *content;             /* given to `resume`; sealed and stored by the gateway meanwhile */
 };

@@ -28,12 +28,14 @@ result store_drop(struct task *t, struct str key, bool *ret_dropped);
 /* Remaining life in seconds; -1: no expiry, -2: no such key. */
 result store_ttl(struct task *t, struct str key, int64_t *ret_seconds);
 
-/* A Lua script (EVALSHA, loaded on NOSCRIPT). All keys share a {hash tag}. */
+/* A Lua script (EVALSHA, loaded by SCRIPT LOAD on first use and on NOSCRIPT); each lives as long as the process. All
+ * keys share a {hash tag}. *ret_value: a string or status as it is, an integer in decimal, empty for nil. */
 struct store_script {
         const char *source;
-        char sha1[41]; /* filled on first use */
 };
 result store_eval(struct task *t, const struct store_script *script, const struct str *keys, size_t key_count,
                   const struct str *args, size_t arg_count, struct str *ret_value);
+/* Does this Redis keep what it has across a restart (an append-only file)? */
+result store_is_persistent(struct task *t, bool *ret_persistent);
 /* PING; for /readyz. */
 result store_ping(struct task *t);

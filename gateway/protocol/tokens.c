@@ -38,14 +38,14 @@ static json_t *words_array(struct str words)
 }
 
 /* What both kinds say. */
-static json_t *claims_begin(struct arena *a, const struct token_facts *f, struct str audience)
+static json_t *claims_begin(struct arena *a, const struct token_facts *f, struct str audience, int64_t life)
 {
         json_t *claims = json_new_object(a);
 
         json_put_str(claims, "iss", f->issuer);
         json_put_str(claims, "sub", f->subject);
         json_put_str(claims, "aud", audience);
-        json_put_int(claims, "exp", f->now + f->life);
+        json_put_int(claims, "exp", f->now + life);
         json_put_int(claims, "iat", f->now);
         json_put_int(claims, "auth_time", f->auth_time);
         json_put_str(claims, "acr", f->acr);
@@ -54,7 +54,7 @@ static json_t *claims_begin(struct arena *a, const struct token_facts *f, struct
 
 json_t *access_token_claims(struct arena *a, const struct token_facts *f)
 {
-        json_t *claims = claims_begin(a, f, f->client->audience);
+        json_t *claims = claims_begin(a, f, f->client->audience, f->access_token_life);
 
         json_put_str(claims, "jti", f->grant);
         json_put_str(claims, "client_id", f->client->client_id);
@@ -64,7 +64,7 @@ json_t *access_token_claims(struct arena *a, const struct token_facts *f)
 
 json_t *id_token_claims(struct arena *a, const struct token_facts *f)
 {
-        json_t *claims = claims_begin(a, f, f->client->client_id);
+        json_t *claims = claims_begin(a, f, f->client->client_id, f->id_token_life);
 
         json_object_set_new(claims, "amr", words_array(f->amr));
         json_put_str(claims, "nonce", f->nonce);

@@ -19,7 +19,8 @@ struct token_facts {
         struct str grant;           /* "jti" of the access token */
         int64_t auth_time;
         int64_t now;
-        int64_t life;               /* seconds */
+        int64_t access_token_life;  /* seconds */
+        int64_t id_token_life;
         const json_t *released;     /* claims about the person; may be NULL */
 };
 

@@ -66,34 +66,49 @@ result binding_get(struct task *t, const struct binding_side *side, struct str o
         return OK;
 }
 
-/* Is this side free for `b`: unbound, half bound, or bound to the same? */
-static result side_is_free(struct task *t, const struct binding *b, int first, bool *ret_free, bool *ret_same)
+/* Writes the half of side `first`. What stands in its place counts only when it is whole: then it is kept, and
+ * *ret_other tells whether it links to somebody else. */
+static result half_put(struct task *t, const struct binding *b, int first, bool *ret_other)
 {
+        const struct binding_side *side = &b->sides[first], *other = &b->sides[!first];
+        const struct record_value value = { binding_render(task_arena(t), b, first), 0 };
+        struct str id = side_id(t, side, other->source);
         struct binding had;
+        bool created, found;
+
+        *ret_other = false;
+        TRY(record_put_new(t, &binding_kind, id, &value, &created));
+        if (created)
+                return OK;
+        TRY(binding_get(t, side, other->source, &had, &found));
+        if (!found)
+                return record_put(t, &binding_kind, id, &value);
+        *ret_other = !str_eq(had.sides[1].subject, other->subject);
+        return OK;
+}
+
+/* Takes the first half back when the second could not be written. */
+static result half_drop(struct task *t, const struct binding *b)
+{
+        struct binding half;
         bool found;
 
-        TRY(binding_get(t, &b->sides[first], b->sides[!first].source, &had, &found));
-        *ret_same = found && str_eq(had.sides[1].subject, b->sides[!first].subject);
-        *ret_free = !found || *ret_same;
-        return OK;
+        TRY(half_get(t, &b->sides[0], b->sides[1].source, &half, &found));
+        if (!found || !str_eq(half.id, b->id))
+                return OK;
+        return record_drop(t, &binding_kind, side_id(t, &b->sides[0], b->sides[1].source));
 }
 
 result binding_put_new(struct task *t, const struct binding *b, bool *ret_conflict)
 {
-        struct arena *a = task_arena(t);
-        bool free_side[2], same[2];
+        bool other;
 
-        for (int i = 0; i < 2; i++)
-                TRY(side_is_free(t, b, i, &free_side[i], &same[i]));
-        *ret_conflict = !free_side[0] || !free_side[1];
-        if (*ret_conflict || (same[0] && same[1]))
+        TRY(half_put(t, b, 0, &other));
+        *ret_conflict = other;
+        if (other)
                 return OK;
-        for (int i = 0; i < 2; i++) {
-                const struct record_value value = { binding_render(a, b, i), 0 };
-
-                TRY(record_put(t, &binding_kind, side_id(t, &b->sides[i], b->sides[!i].source), &value));
-        }
-        return OK;
+        TRY(half_put(t, b, 1, ret_conflict));
+        return *ret_conflict ? half_drop(t, b) : OK;
 }
 
 result binding_drop(struct task *t, const struct binding *b)

@@ -29,6 +29,7 @@ static json_t *interaction_render(struct arena *a, const struct interaction *i)
         json_put_bool(o, "binding", i->binding);
         json_put_str(o, "correlation", i->correlation);
         json_put_str(o, "open_url", i->open_url);
+        json_put_str(o, "session", i->session);
         put_object(o, "request", i->request);
         put_object(o, "memo", i->memo);
         put_object(o, "assertion", i->assertion);
@@ -52,6 +53,7 @@ static struct interaction interaction_parse(struct str id, const json_t *o)
                 .binding = json_bool(o, "binding", false),
                 .correlation = json_str(o, "correlation"),
                 .open_url = json_str(o, "open_url"),
+                .session = json_str(o, "session"),
                 .request = json_object_get(o, "request"),
                 .memo = json_object_get(o, "memo"),
                 .assertion = json_object_get(o, "assertion"),

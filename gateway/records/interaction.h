@@ -41,6 +41,7 @@ struct interaction {
         const json_t *other;        /* second account, in a ceremony */
         const json_t *match;        /* of the two */
         const json_t *identity;     /* what came out; set at STEP_CONSENT */
+        struct str session;         /* id of the session that answers the request; empty after a fresh login */
 };
 
 /* Writes it for the rest of its life. */

@@ -1,0 +1,337 @@
+/* SPDX-FileCopyrightText: 2026 The Baygate authors
+ * SPDX-License-Identifier: Apache-2.0 */
+
+/* `baygate serve`: builds the gateway from its settings, starts Redis if it is ours, the listeners, and waits for a
+ * signal. */
+#include "commands.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "gateway.h"
+#include "log.h"
+#include "page.h"
+#include "readiness.h"
+#include "redis_child.h"
+#include "routes.h"
+#include "settings.h"
+#include "store.h"
+
+#define ARENA_CAP (16 * 1024 * 1024)
+#define REDIS_START_MS 15000
+
+/* Everything that serving holds; each part is NULL until it is there, and stopped in the reverse order. */
+struct serving {
+        struct arena *arena;
+        struct config *config;
+        struct gateway *gateway;
+        struct redis_child *redis;
+        struct server *admin;
+        struct server *server;
+};
+
+static void handle_public(struct task *t)
+{
+        route_dispatch(t, public_routes);
+}
+
+static void handle_admin(struct task *t)
+{
+        route_dispatch(t, admin_routes);
+}
+
+static size_t cap_of(const struct gateway *g, const struct route *table, enum method method, struct str path)
+{
+        const struct route *r = route_find(table, path, NULL);
+
+        if (!r || method != METHOD_POST || r->body == BODY_NONE)
+                return r && r->body == BODY_NONE ? 0 : g->config->limits.body_bytes;
+        return r->body_max ? r->body_max : g->config->limits.body_bytes;
+}
+
+static size_t public_body_cap(void *program, enum method method, struct str path)
+{
+        return cap_of(program, public_routes, method, path);
+}
+
+static size_t admin_body_cap(void *program, enum method method, struct str path)
+{
+        return cap_of(program, admin_routes, method, path);
+}
+
+static const char *name_of(const struct route *table, struct str path)
+{
+        const struct route *r = route_find(table, path, NULL);
+
+        return r ? r->path : "unknown";
+}
+
+static const char *public_route_name(void *program, enum method method, struct str path)
+{
+        (void)program;
+        (void)method;
+        return name_of(public_routes, path);
+}
+
+static const char *admin_route_name(void *program, enum method method, struct str path)
+{
+        (void)program;
+        (void)method;
+        return name_of(admin_routes, path);
+}
+
+static struct store_options store_options(const struct serving *s)
+{
+        const struct redis_config *redis = &s->config->redis;
+        struct store_options options = {
+                .host = redis->host,
+                .unix_path = redis->unix_path,
+                .port = redis->port,
+                .database = redis->database,
+                .user = redis->user,
+                .password = redis->password,
+                .tls = redis->tls,
+                .timeout_ms = redis->timeout_ms,
+                .seal = s->gateway->state,
+        };
+
+        if (s->redis)
+                options.unix_path = redis_child_socket(s->redis);
+        return options;
+}
+
+static struct server_options server_options(const struct serving *s, const struct listen_config *listen)
+{
+        const struct limits *limits = &s->config->limits;
+
+        return (struct server_options){
+                .host = listen->host,
+                .port = listen->port,
+                .workers = limits->workers,
+                .max_tasks = limits->tasks,
+                .max_connections = limits->connections,
+                .deadline_ms = limits->request_deadline_ms,
+                .idle_timeout_s = limits->idle_timeout_s,
+                .max_header_bytes = limits->header_bytes,
+                .program = s->gateway,
+        };
+}
+
+/* The file's content, for a listener with TLS. */
+static result read_file(struct arena *a, struct str path, struct str *ret_content)
+{
+        struct buf b = buf_in(a, 64 * 1024);
+        char part[4096];
+        size_t n;
+        FILE *f;
+
+        if (str_is_empty(path))
+                return OK;
+        f = fopen(arena_cstr(a, path), "re");
+        if (!f)
+                return fail(a, ERR_CONFIG, "%.*s: %m", STR_FMT(path));
+        while ((n = fread(part, 1, sizeof(part), f)) > 0)
+                buf_add(&b, str_slice(part, n));
+        fclose(f);
+        *ret_content = buf_str(&b);
+        return OK;
+}
+
+static result start_redis(struct serving *s)
+{
+        const struct redis_child_options options = {
+                .directory = ARENA_JOIN(s->arena, s->config->state_dir, STR("/redis")),
+                .sync_always = s->config->fsync == FSYNC_ALWAYS,
+                .start_timeout_ms = REDIS_START_MS,
+        };
+
+        return s->config->redis.embedded ? redis_child_start(s->arena, &options, &s->redis) : OK;
+}
+
+struct preparing {
+        struct gateway *gateway;
+        bool durability_required;
+        result r;
+        char reason[256];
+};
+
+/* What has to be read from the store before the first request. Runs as a task on the admin listener's worker. */
+static void prepare(struct task *t, void *argument)
+{
+        struct preparing *p = argument;
+        bool persistent = true;
+
+        p->r = p->durability_required ? store_is_persistent(t, &persistent) : OK;
+        if (is_ok(p->r) && !persistent)
+                p->r = fail(task_arena(t), ERR_CONFIG,
+                            "this Redis has no append-only file (appendonly no), but bindings and keys must last; "
+                            "the setting state.durability: none accepts that");
+        if (is_ok(p->r))
+                p->r = gateway_load_keys(t, p->gateway);
+        snprintf(p->reason, sizeof(p->reason), "%.*s", STR_FMT(arena_reason(task_arena(t))));
+}
+
+static result start_admin(struct serving *s, const struct store_options *store)
+{
+        struct server_options options = server_options(s, &s->config->admin);
+        struct preparing p = {
+                .gateway = s->gateway,
+                .durability_required = s->config->durability == DURABILITY_REQUIRED,
+        };
+
+        options.workers = 1;
+        options.store = store;
+        options.handle = handle_admin;
+        options.body_cap = admin_body_cap;
+        options.route_name = admin_route_name;
+        TRY(server_start(s->arena, &options, &s->admin));
+        server_run_task(s->admin, prepare, &p);
+        return is_ok(p.r) ? OK : fail_with(s->arena, p.r.error, "%s", p.reason);
+}
+
+static result start_public(struct serving *s, const struct store_options *store)
+{
+        struct server_options options = server_options(s, &s->config->listen);
+
+        options.store = store;
+        options.handle = handle_public;
+        options.body_cap = public_body_cap;
+        options.route_name = public_route_name;
+        TRY(read_file(s->arena, s->config->listen.certificate_file, &options.tls_certificate));
+        TRY(read_file(s->arena, s->config->listen.key_file, &options.tls_private_key));
+        return server_start(s->arena, &options, &s->server);
+}
+
+static json_t *acr_values(const struct gateway *g)
+{
+        json_t *list = json_new_array(g->arena);
+
+        for (size_t i = 0; i < g->assurance->acr_count; i++)
+                json_array_append_new(list, json_from_str(g->assurance->acrs[i].acr));
+        return list;
+}
+
+static result build(struct serving *s)
+{
+        struct mistakes mistakes = { .arena = s->arena };
+        struct gateway *g;
+        struct pages *pages;
+
+        TRY(gateway_new(s->arena, s->config, &mistakes, &s->gateway));
+        g = s->gateway;
+        TRY(pages_load(g->arena, &pages));
+        g->pages = pages;
+        g->discovery = json_write(g->arena, discovery_render(g->arena, g->config, routes_metadata(g->arena), acr_values(g)));
+        return OK;
+}
+
+static result start(struct serving *s)
+{
+        struct store_options store;
+
+        if (mkdir(arena_cstr(s->arena, s->config->state_dir), 0700) != 0 && errno != EEXIST)
+                return fail(s->arena, ERR_CONFIG, "state_dir %.*s: %m", STR_FMT(s->config->state_dir));
+        TRY(build(s));
+        TRY(start_redis(s));
+        store = store_options(s);
+        TRY(start_admin(s, &store));
+        TRY(start_public(s, &store));
+        s->gateway->server = s->server;
+        return OK;
+}
+
+static void stop(struct serving *s)
+{
+        readiness_stopping();
+        server_stop(s->server);
+        server_stop(s->admin);
+        redis_child_stop(s->redis);
+        gateway_free(s->gateway);
+        config_free(s->config);
+        arena_free(s->arena);
+}
+
+/* Until SIGTERM or SIGINT (0), or the end of our Redis (1). */
+static int wait_for_end(struct serving *s, const sigset_t *signals)
+{
+        const struct timespec second = { .tv_sec = 1 };
+
+        for (;;) {
+                if (sigtimedwait(signals, NULL, &second) > 0)
+                        return 0;
+                readiness_alive();
+                if (s->redis && !redis_child_is_running(s->redis)) {
+                        log_event(LOG_ERROR, "redis_ended", LOG_TEXT("reason", "the embedded redis-server ended by itself"));
+                        return 1;
+                }
+        }
+}
+
+static int serve(const char *file, const char *state_dir)
+{
+        struct serving s = { .arena = arena_new(ARENA_CAP) };
+        sigset_t signals;
+        int status = 1;
+        result r;
+
+        sigemptyset(&signals);
+        sigaddset(&signals, SIGTERM);
+        sigaddset(&signals, SIGINT);
+        pthread_sigmask(SIG_BLOCK, &signals, NULL); /* before threads are made: they inherit it */
+        signal(SIGPIPE, SIG_IGN);
+        r = settings_load(s.arena, file, &s.config);
+        if (is_ok(r)) {
+                if (state_dir)
+                        config_set_state_dir(s.config, str_from(state_dir));
+                log_set_level((enum log_level)s.config->log_level);
+                r = start(&s);
+                if (!is_ok(r))
+                        fprintf(stderr, "baygate: %.*s\n", STR_FMT(arena_reason(s.arena)));
+        }
+        if (is_ok(r)) {
+                log_event(LOG_INFO, "serving", LOG_STR("issuer", s.config->issuer), LOG_INT("port", server_port(s.server)),
+                          LOG_INT("admin_port", server_port(s.admin)), LOG_TEXT("version", BAYGATE_VERSION));
+                readiness_ready();
+                status = wait_for_end(&s, &signals);
+                log_event(LOG_INFO, "stopping", LOG_INT("status", status));
+        }
+        stop(&s);
+        return status;
+}
+
+static int usage(FILE *to, int status)
+{
+        fputs("usage: baygate serve [--settings FILE] [--state-dir DIR]\n\n"
+              "Serves until SIGTERM or SIGINT, then finishes what runs and exits.\n\n"
+              "  -s, --settings FILE   the settings (default: /etc/baygate/baygate.yaml)\n"
+              "  -d, --state-dir DIR   for the master key and the embedded Redis; goes before the setting\n\n"
+              "example: baygate serve --settings config/demo/baygate.yaml --state-dir /tmp/baygate\n",
+              to);
+        return status;
+}
+
+int command_serve(int argc, char **argv)
+{
+        static const struct option options[] = {
+                { "settings", required_argument, NULL, 's' },
+                { "state-dir", required_argument, NULL, 'd' },
+                { "help", no_argument, NULL, 'h' },
+                { NULL, 0, NULL, 0 },
+        };
+        const char *file = "/etc/baygate/baygate.yaml", *state_dir = NULL;
+        int c;
+
+        while ((c = getopt_long(argc, argv, "s:d:h", options, NULL)) != -1) {
+                if (c == 's')
+                        file = optarg;
+                else if (c == 'd')
+                        state_dir = optarg;
+                else
+                        return usage(c == 'h' ? stdout : stderr, c == 'h' ? 0 : 2);
+        }
+        return optind < argc ? usage(stderr, 2) : serve(file, state_dir);
+}

@@ -1,0 +1,168 @@
+/* SPDX-FileCopyrightText: 2026 The Baygate authors
+ * SPDX-License-Identifier: Apache-2.0 */
+
+/* /authorize (RFC 6749, section 4.1.1; OpenID Connect Core 1.0, section 3.1.2): the checks are the matrix in
+ * protocol/authorization_request.c; here it is decided whether a session answers or the person has to sign in. */
+#include "answer.h"
+#include "authorization_response.h"
+#include "ceremony.h"
+#include "clock.h"
+#include "flow.h"
+#include "handlers.h"
+#include "session.h"
+
+/* Errors go to the client once its redirect URI is proven; else to a page. */
+static result refuse(struct task *t, const struct authorization_request *request, result r)
+{
+        if (str_is_empty(request->redirect_uri) || !r.error->redirect)
+                return r;
+        reply_redirect(t, authorization_response_error(task_arena(t), request, gateway_of(t)->config->issuer, r.error));
+        return OK;
+}
+
+/* The subject that an ID token of ours names (Core, section 3.1.2.1: id_token_hint). It may have expired. */
+static result read_hint(struct task *t, const struct authorization_request *request, struct str *ret_subject)
+{
+        struct arena *a = task_arena(t);
+        const struct gateway *g = gateway_of(t);
+        struct jws jws;
+        json_t *claims;
+
+        if (!is_ok(jws_parse(a, request->id_token_hint, &jws)) ||
+            !is_ok(jws_verify_with(a, &jws, keyring_jwks(g->keyring))) ||
+            !is_ok(json_read_object(a, jws.payload, JWS_MAX, &claims)) ||
+            !str_eq(json_str(claims, "iss"), g->config->issuer) ||
+            !str_eq(json_str(claims, "aud"), request->client->client_id))
+                return fail(a, ERR_INVALID_REQUEST, "id_token_hint is not an ID token of this client");
+        *ret_subject = json_str(claims, "sub");
+        return OK;
+}
+
+static bool has_attributes(const struct attributes *p)
+{
+        return p->name_native.len > 0 || p->name_latin.len > 0 || p->birth_date.len > 0;
+}
+
+static bool is_fresh(const struct authorization_request *request, const struct identity *identity)
+{
+        return request->max_age < 0 || clock_now() - identity->assertion.auth_time <= request->max_age;
+}
+
+/* Would this session do, if the person need not be asked to sign in again? */
+static bool session_serves(const struct authorization_request *request, const struct identity *identity)
+{
+        if (authorization_request_prompts(request, "login") || authorization_request_prompts(request, "select_account"))
+                return false;
+        if (!is_fresh(request, identity) || !login_offers(request->client, identity->assertion.source))
+                return false;
+        return str_is(request->scope, "openid") || has_attributes(&identity->assertion.attributes);
+}
+
+static result find_session(struct task *t, const struct authorization_request *request, struct session *session,
+                           bool *ret_found)
+{
+        struct identity identity;
+        struct str hinted, subject;
+
+        TRY(session_get(t, answer_cookie_read(t, FLOW_SESSION_COOKIE), session, ret_found));
+        if (!*ret_found)
+                return OK;
+        identity = identity_parse(session->identity);
+        *ret_found = session_serves(request, &identity);
+        if (!*ret_found || str_is_empty(request->id_token_hint))
+                return OK;
+        TRY(read_hint(t, request, &hinted));
+        TRY(ceremony_find_binding(t, request->client, &identity, &(bool){ false }));
+        TRY(identity_subject(t, &identity, request->client, &subject));
+        *ret_found = str_eq(hinted, subject);
+        return OK;
+}
+
+/* prompt=none: a page may not be shown. */
+static result finish_silently(struct task *t, struct interaction *i)
+{
+        bool ask;
+
+        if (i->step != STEP_CONSENT)
+                return flow_refuse(t, i, &ERR_INTERACTION_REQUIRED);
+        TRY(login_needs_consent(t, i, &ask));
+        if (ask)
+                return flow_refuse(t, i, &ERR_CONSENT_REQUIRED);
+        return flow_finish(t, i);
+}
+
+/* *ret_served is false when the session's level is too low, so that a new login has to follow. */
+static result serve_from_session(struct task *t, const struct authorization_request *request, struct interaction *i,
+                                 const struct session *session, bool *ret_served)
+{
+        struct identity identity = identity_parse(session->identity);
+        result r;
+
+        i->session = session->id;
+        r = login_settle(t, i, &identity);
+        *ret_served = !is_error(r, &ERR_UNMET_AUTHENTICATION_REQUIREMENTS);
+        if (!*ret_served)
+                return OK;
+        TRY(r);
+        return authorization_request_prompts(request, "none") ? finish_silently(t, i) : flow_continue(t, i);
+}
+
+/* The source to go to without a chooser: the hinted one, or the only one there is. */
+static struct str only_source(const struct gateway *g, const struct authorization_request *request)
+{
+        const struct client *client = request->client;
+
+        if (authorization_request_prompts(request, "select_account"))
+                return (struct str){ 0 };
+        if (gateway_source(g, request->login_hint) && login_offers(client, request->login_hint))
+                return request->login_hint;
+        if (client->source_count == 1)
+                return client->sources[0];
+        return client->source_count == 0 && g->source_count == 1 ? g->sources[0].id : (struct str){ 0 };
+}
+
+static result sign_in(struct task *t, const struct authorization_request *request, struct interaction *i)
+{
+        struct str source = only_source(gateway_of(t), request);
+
+        if (source.len > 0)
+                return flow_leave(t, i, source);
+        TRY(interaction_put(t, i));
+        return flow_continue(t, i);
+}
+
+static result authorize(struct task *t, const struct authorization_request *request)
+{
+        struct str language = language_tag(answer_language(t, (struct str){ 0 }, request->ui_locales)), cookie;
+        struct interaction i = login_new(t, request, language, &cookie);
+        struct session session;
+        bool found, served = false;
+
+        TRY(find_session(t, request, &session, &found));
+        if (!found && authorization_request_prompts(request, "none"))
+                return fail(task_arena(t), ERR_LOGIN_REQUIRED, "no session that serves");
+        flow_bind_browser(t, &i, cookie);
+        if (found)
+                TRY(serve_from_session(t, request, &i, &session, &served));
+        if (served)
+                return OK;
+        if (authorization_request_prompts(request, "none"))
+                return fail(task_arena(t), ERR_LOGIN_REQUIRED, "the session's level is too low");
+        i.session = (struct str){ 0 };
+        return sign_in(t, request, &i);
+}
+
+result authorize_endpoint(struct task *t, const struct call *call)
+{
+        const struct authorization_context context = {
+                .arena = task_arena(t),
+                .config = gateway_of(t)->config,
+                .params = &call->params,
+        };
+        struct authorization_request request;
+        result r = authorization_request_check(&context, &request);
+
+        if (is_ok(r))
+                r = authorize(t, &request);
+        return is_ok(r) ? OK : refuse(t, &request, r);
+}

@@ -1,0 +1,127 @@
+/* SPDX-FileCopyrightText: 2026 The Baygate authors
+ * SPDX-License-Identifier: Apache-2.0 */
+
+/* See ceremony.h. */
+#include "ceremony.h"
+
+#include "clock.h"
+#include "digest.h"
+#include "login.h"
+
+static enum document_type document_type_of(struct str name)
+{
+        for (enum document_type type = DOCUMENT_HKID; type <= DOCUMENT_PASSPORT; type++)
+                if (str_eq(document_type_name(type), name))
+                        return type;
+        return DOCUMENT_NONE;
+}
+
+static struct match_side side_of(const struct assertion *s)
+{
+        return (struct match_side){
+                .attributes = &s->attributes,
+                .document_type = document_type_of(s->attributes.document_type),
+                .document_pseudonym = s->attributes.document_number,
+        };
+}
+
+struct match ceremony_compare(const struct assertion *a, const struct assertion *b)
+{
+        struct match_side left = side_of(a), right = side_of(b);
+
+        return match_of(&left, &right);
+}
+
+json_t *match_render(struct arena *a, const struct match *m)
+{
+        json_t *o = json_new_object(a);
+
+        json_put_str(o, "grade", match_grade_name(m->grade));
+        json_put_str(o, "birth_date", verdict_name(m->birth_date));
+        json_put_str(o, "gender", verdict_name(m->gender));
+        json_put_str(o, "name_native", verdict_name(m->name_native));
+        json_put_str(o, "name_latin", verdict_name(m->name_latin));
+        json_put_str(o, "document_number", verdict_name(m->document));
+        return o;
+}
+
+static void use_binding(struct task *t, const struct binding *b, struct identity *identity)
+{
+        const struct source *other = gateway_source(gateway_of(t), b->sides[1].source);
+
+        identity->bound = true;
+        identity->binding = b->id;
+        identity->other = b->sides[1];
+        identity->other_level = b->levels[1];
+        identity->other_jurisdiction = other ? other->jurisdiction : (struct str){ 0 };
+}
+
+result ceremony_find_binding(struct task *t, const struct client *client, struct identity *identity, bool *ret_needed)
+{
+        const struct assertion *s = &identity->assertion;
+        const struct binding_side side = { s->source, s->subject };
+        struct binding binding;
+        bool found = true;
+
+        *ret_needed = false;
+        if (str_is_empty(client->binding_source) || str_eq(client->binding_source, s->source))
+                return OK;
+        if (identity->bound && str_eq(identity->other.source, client->binding_source))
+                return OK;
+        TRY(binding_get(t, &side, client->binding_source, &binding, &found));
+        if (found)
+                use_binding(t, &binding, identity);
+        *ret_needed = !found;
+        return OK;
+}
+
+result ceremony_match(struct task *t, struct interaction *i, const struct assertion *other)
+{
+        struct arena *a = task_arena(t);
+        struct assertion first = assertion_parse(i->assertion);
+        struct match match = ceremony_compare(&first, other);
+
+        i->other = assertion_render(a, other);
+        i->match = match_render(a, &match);
+        i->step = (int)match.grade >= gateway_of(t)->config->binding_grade_minimum && match.grade > MATCH_NONE
+                          ? STEP_CONFIRM
+                          : STEP_MISMATCH;
+        return interaction_put(t, i);
+}
+
+static json_t *level_of(struct task *t, const struct assertion *s)
+{
+        const struct gateway *g = gateway_of(t);
+        const struct source *source = gateway_source(g, s->source);
+        struct assurance level = { 0 };
+
+        if (source)
+                level = assurance_of(g->assurance, source, s->native_level, s->auth_time, clock_now());
+
+        return assurance_render(task_arena(t), &level);
+}
+
+result login_bind(struct task *t, struct interaction *i)
+{
+        struct arena *a = task_arena(t);
+        struct assertion first = assertion_parse(i->assertion), other = assertion_parse(i->other);
+        struct identity identity = { .assertion = first };
+        struct binding binding;
+        bool conflict;
+
+        if (i->step != STEP_CONFIRM)
+                return fail(a, ERR_FLOW_UNKNOWN, "nothing to bind in this step");
+        binding = (struct binding){
+                .id = random_uuid(a),
+                .sides = { { first.source, first.subject }, { other.source, other.subject } },
+                .grade = (int)ceremony_compare(&first, &other).grade,
+                .levels = { level_of(t, &first), level_of(t, &other) },
+                .made_at = clock_now(),
+        };
+        TRY(binding_put_new(t, &binding, &conflict));
+        if (conflict)
+                return fail(a, ERR_ALREADY_BOUND, "one side is bound to another subject");
+        use_binding(t, &binding, &identity);
+        i->binding = false;
+        return login_settle(t, i, &identity);
+}

@@ -1,0 +1,154 @@
+/* SPDX-FileCopyrightText: 2026 The Baygate authors
+ * SPDX-License-Identifier: Apache-2.0 */
+
+/* See identity.h. */
+#include "identity.h"
+
+#include "document.h"
+#include "subject.h"
+
+static const struct {
+        const char *name;
+        size_t offset;
+} attribute_rows[] = {
+        { "name_native", offsetof(struct attributes, name_native) },
+        { "name_latin", offsetof(struct attributes, name_latin) },
+        { "birth_date", offsetof(struct attributes, birth_date) },
+        { "gender", offsetof(struct attributes, gender) },
+        { "document_type", offsetof(struct attributes, document_type) },
+        { "document", offsetof(struct attributes, document_number) },
+        { "phone_number", offsetof(struct attributes, phone_number) },
+        { "email", offsetof(struct attributes, email) },
+};
+
+json_t *assertion_render(struct arena *a, const struct assertion *s)
+{
+        json_t *o = json_new_object(a);
+
+        json_put_str(o, "source", s->source);
+        json_put_str(o, "jurisdiction", s->jurisdiction);
+        json_put_str(o, "subject", s->subject);
+        json_put_str(o, "level", s->native_level);
+        json_put_str(o, "method", s->method);
+        json_put_int(o, "auth_time", s->auth_time);
+        json_put_str(o, "transaction", s->transaction);
+        json_put_str(o, "evidence", s->evidence_sha256);
+        json_put_int(o, "changed_at", s->profile_changed_at);
+        for (size_t i = 0; i < sizeof(attribute_rows) / sizeof(attribute_rows[0]); i++)
+                json_put_str(o, attribute_rows[i].name,
+                             *(const struct str *)((const char *)&s->attributes + attribute_rows[i].offset));
+        return o;
+}
+
+struct assertion assertion_parse(const json_t *o)
+{
+        struct assertion s = {
+                .source = json_str(o, "source"),
+                .jurisdiction = json_str(o, "jurisdiction"),
+                .subject = json_str(o, "subject"),
+                .native_level = json_str(o, "level"),
+                .method = json_str(o, "method"),
+                .auth_time = json_int(o, "auth_time", 0),
+                .transaction = json_str(o, "transaction"),
+                .evidence_sha256 = json_str(o, "evidence"),
+                .profile_changed_at = json_int(o, "changed_at", 0),
+        };
+
+        for (size_t i = 0; i < sizeof(attribute_rows) / sizeof(attribute_rows[0]); i++)
+                *(struct str *)((char *)&s.attributes + attribute_rows[i].offset) = json_str(o, attribute_rows[i].name);
+        return s;
+}
+
+json_t *identity_render(struct arena *a, const struct identity *i)
+{
+        json_t *o = json_new_object(a);
+
+        json_object_set(o, "assertion", assertion_render(a, &i->assertion));
+        if (!i->bound)
+                return o;
+        json_put_str(o, "binding", i->binding);
+        json_put_str(o, "other_source", i->other.source);
+        json_put_str(o, "other_subject", i->other.subject);
+        json_put_str(o, "other_jurisdiction", i->other_jurisdiction);
+        json_object_set(o, "other_level", (json_t *)i->other_level);
+        return o;
+}
+
+struct identity identity_parse(const json_t *o)
+{
+        return (struct identity){
+                .assertion = assertion_parse(json_object_get(o, "assertion")),
+                .bound = json_str(o, "binding").len > 0,
+                .binding = json_str(o, "binding"),
+                .other = { json_str(o, "other_source"), json_str(o, "other_subject") },
+                .other_jurisdiction = json_str(o, "other_jurisdiction"),
+                .other_level = json_object_get(o, "other_level"),
+        };
+}
+
+json_t *assurance_render(struct arena *a, const struct assurance *level)
+{
+        json_t *o = json_new_object(a);
+
+        json_put_int(o, "ial", level->ial);
+        json_put_int(o, "aal", level->aal);
+        json_put_int(o, "fal", level->fal);
+        json_put_str(o, "native", level->native);
+        json_put_str(o, "map", level->map_version);
+        json_put_int(o, "auth_time", level->auth_time);
+        return o;
+}
+
+struct assurance assurance_parse(const json_t *o)
+{
+        return (struct assurance){
+                .ial = (int)json_int(o, "ial", 0),
+                .aal = (int)json_int(o, "aal", 0),
+                .fal = (int)json_int(o, "fal", 0),
+                .native = json_str(o, "native"),
+                .map_version = json_str(o, "map"),
+                .auth_time = json_int(o, "auth_time", 0),
+        };
+}
+
+result assertion_hide_document(struct arena *a, const struct gateway *g, struct assertion *s)
+{
+        struct attributes *p = &s->attributes;
+        struct document document;
+
+        if (str_is_empty(p->document_number))
+                return OK;
+        if (!is_ok(document_parse(a, p->document_type, p->document_number, &document)))
+                return fail(a, ERR_SOURCE_BAD_ANSWER, "the source's document number is not well-formed");
+        TRY(document_complete(a, &document, p));
+        p->document_type = document_type_name(document.type);
+        p->document_number = document_pseudonym(g->state, a, &document);
+        return OK;
+}
+
+struct assurance identity_assurance(const struct gateway *g, const struct identity *i, int64_t now)
+{
+        const struct assertion *s = &i->assertion;
+        const struct source *source = gateway_source(g, s->source);
+        struct assurance own = { 0 }, other;
+
+        if (source)
+                own = assurance_of(g->assurance, source, s->native_level, s->auth_time, now);
+        if (!i->bound)
+                return own;
+        other = assurance_parse(i->other_level);
+        return assurance_capped(&own, &other);
+}
+
+result identity_subject(struct task *t, const struct identity *i, const struct client *client, struct str *ret_subject)
+{
+        bool other = i->bound && str_eq(i->other_jurisdiction, client->jurisdiction);
+        const struct subject_input input = {
+                .sector = client->sector,
+                .jurisdiction = client->jurisdiction,
+                .source = other ? i->other.source : i->assertion.source,
+                .source_subject = other ? i->other.subject : i->assertion.subject,
+        };
+
+        return subject_of(gateway_of(t)->subjects, task_arena(t), &input, ret_subject);
+}

@@ -1,0 +1,40 @@
+/* SPDX-FileCopyrightText: 2026 The Baygate authors
+ * SPDX-License-Identifier: Apache-2.0 */
+
+/* Who signed in: what comes out of a login, goes into the session, and is given to clients in parts.
+ *
+ * It rests on the assertion of one source and, where there is one, on the binding to a subject at another. The level
+ * is the lesser of both, aged (mission: assurance is monotone). */
+#pragma once
+
+#include "binding.h"
+#include "gateway.h"
+
+struct identity {
+        struct assertion assertion;   /* document_number holds the keyed hash */
+        bool bound;
+        struct str binding;           /* its id */
+        struct binding_side other;    /* the bound subject */
+        struct str other_jurisdiction;
+        const json_t *other_level;    /* of the other side, at the ceremony; assurance_render */
+};
+
+json_t *assertion_render(struct arena *a, const struct assertion *s);
+struct assertion assertion_parse(const json_t *object);
+json_t *identity_render(struct arena *a, const struct identity *i);
+struct identity identity_parse(const json_t *object);
+
+/* Puts the keyed hash of the part that identifies the person in place of the document number. A number that is not
+ * well-formed is ERR_SOURCE_BAD_ANSWER. */
+result assertion_hide_document(struct arena *a, const struct gateway *g, struct assertion *s);
+
+/* A level as it is kept in records. */
+json_t *assurance_render(struct arena *a, const struct assurance *level);
+struct assurance assurance_parse(const json_t *object);
+
+/* The level now. */
+struct assurance identity_assurance(const struct gateway *g, const struct identity *i, int64_t now);
+/* The client's name for this person: pairwise per sector and jurisdiction (OpenID Connect Core 1.0, section 8.1),
+ * from the subject in the client's jurisdiction where there is one. */
+result identity_subject(struct task *t, const struct identity *i, const struct client *client, struct str *ret_subject);
+

@@ -1,0 +1,344 @@
+/* SPDX-FileCopyrightText: 2026 The Baygate authors
+ * SPDX-License-Identifier: Apache-2.0 */
+
+/* See login.h. The ceremony's part is in ceremony.c. */
+#include "login.h"
+
+#include "authorization_code.h"
+#include "authorization_response.h"
+#include "ceremony.h"
+#include "clock.h"
+#include "consent.h"
+#include "digest.h"
+#include "notice.h"
+#include "release.h"
+#include "server.h"
+#include "session.h"
+
+struct interaction login_new(struct task *t, const struct authorization_request *request, struct str language,
+                             struct str *ret_cookie)
+{
+        struct arena *a = task_arena(t);
+
+        *ret_cookie = random_token(a, 32);
+        return (struct interaction){
+                .id = random_token(a, 16),
+                .browser_sha256 = sha256_base64url(a, *ret_cookie),
+                .csrf = random_token(a, 16),
+                .step = STEP_CHOOSE,
+                .language = language,
+                .expires_at = clock_now() + gateway_of(t)->config->lifetimes.interaction,
+                .request = authorization_request_render(a, request),
+        };
+}
+
+result login_request(struct task *t, const struct interaction *i, struct authorization_request *ret_request)
+{
+        return authorization_request_parse(task_arena(t), gateway_of(t)->config, i->request, ret_request);
+}
+
+bool login_offers(const struct client *client, struct str source)
+{
+        for (size_t n = 0; n < client->source_count; n++)
+                if (str_eq(client->sources[n], source))
+                        return true;
+        return client->source_count == 0;
+}
+
+bool login_state_parse(struct str state, struct str *ret_id, struct str *ret_leg)
+{
+        if (state.len != INTERACTION_ID_LEN + INTERACTION_LEG_LEN)
+                return false;
+        *ret_id = str_head(state, INTERACTION_ID_LEN);
+        *ret_leg = str_from_index(state, INTERACTION_ID_LEN);
+        return true;
+}
+
+/* Subject and level are enough when neither a claim nor a binding asks for more. */
+static bool needs_attributes(const struct authorization_request *request)
+{
+        return request->client->binding_source.len > 0 || request->claims || !str_is(request->scope, "openid");
+}
+
+static struct login describe(struct task *t, const struct interaction *i, const struct source *source,
+                             const struct authorization_request *request)
+{
+        struct arena *a = task_arena(t);
+        struct str issuer = gateway_of(t)->config->issuer;
+        struct str state = ARENA_JOIN(a, i->id, i->leg);
+        struct str callback = ARENA_JOIN(a, issuer, STR("/callback/"), source->id);
+
+        if (source->adapter->traits & ADAPTER_STATE_IN_PATH)
+                callback = ARENA_JOIN(a, callback, STR("/"), state);
+        return (struct login){
+                .state = state,
+                .callback_url = callback,
+                .notify_url = ARENA_JOIN(a, issuer, STR("/notify/"), source->id),
+                .correlation = i->correlation,
+                .language = i->language,
+                .user_agent = request_header(t, "User-Agent"),
+                .attributes_needed = needs_attributes(request),
+        };
+}
+
+/* The source of the current leg. */
+static result leg_source(struct task *t, const struct interaction *i, const struct source **ret_source)
+{
+        *ret_source = gateway_source(gateway_of(t), i->source);
+        if (!*ret_source)
+                return fail(task_arena(t), ERR_FLOW_UNKNOWN, "the source of this login is gone");
+        return OK;
+}
+
+result login_leave(struct task *t, struct interaction *i, struct str source_id, struct str *ret_url)
+{
+        struct arena *a = task_arena(t);
+        const struct source *source = gateway_source(gateway_of(t), source_id);
+        struct authorization_request request;
+        struct login login;
+        json_t *memo = NULL;
+
+        TRY(login_request(t, i, &request));
+        if (!source || (i->binding ? !str_eq(source_id, request.client->binding_source)
+                                   : !login_offers(request.client, source_id)))
+                return fail(a, ERR_INVALID_REQUEST, "the client does not offer this source");
+        i->source = source->id;
+        i->leg = random_token(a, 9);
+        i->correlation = random_uuid(a);
+        login = describe(t, i, source, &request);
+        TRY(source->adapter->start(t, source, &login, ret_url, &memo));
+        i->memo = memo;
+        i->step = STEP_SOURCE;
+        return interaction_put(t, i);
+}
+
+static result complete(struct task *t, struct interaction *i, struct assertion *assertion)
+{
+        struct identity identity = { 0 };
+
+        TRY(assertion_hide_document(task_arena(t), gateway_of(t), assertion));
+        if (i->binding)
+                return ceremony_match(t, i, assertion);
+        identity.assertion = *assertion;
+        return login_settle(t, i, &identity);
+}
+
+static result advance(struct task *t, struct interaction *i, struct adapter_outcome *outcome)
+{
+        if (outcome->kind == OUTCOME_DONE)
+                return complete(t, i, &outcome->assertion);
+        i->step = STEP_WAITING;
+        i->memo = outcome->memo;
+        i->open_url = outcome->open_url;
+        return interaction_put(t, i);
+}
+
+/* The door is opened before the source is asked, so that no notice comes too early. */
+static result expect_notice(struct task *t, const struct interaction *i, const struct login *login)
+{
+        const struct notice notice = {
+                .source = i->source,
+                .correlation = login->correlation,
+                .state = login->state,
+        };
+
+        return notice_expect(t, &notice, gateway_of(t)->config->lifetimes.interaction);
+}
+
+/* A leg that failed may be tried again from its page, with a new state. */
+static result step_back(struct task *t, struct interaction *i, result failure)
+{
+        i->step = i->binding ? STEP_EXPLAIN : STEP_CHOOSE;
+        ignore_failure(interaction_put(t, i), "the failure that led here is what the caller must hear of");
+        return failure;
+}
+
+result login_return(struct task *t, struct interaction *i, const struct params *callback)
+{
+        struct authorization_request request;
+        struct adapter_outcome outcome = { 0 };
+        const struct source *source;
+        struct login login;
+        bool first;
+        result r;
+
+        TRY(leg_source(t, i, &source));
+        TRY(login_request(t, i, &request));
+        TRY(interaction_claim_leg(t, i, &first));
+        if (i->step != STEP_SOURCE || !first)
+                return fail(task_arena(t), ERR_FLOW_UNKNOWN, "callback repeated");
+        login = describe(t, i, source, &request);
+        if (source->adapter->traits & ADAPTER_NOTIFIES)
+                TRY(expect_notice(t, i, &login));
+        r = source->adapter->finish(t, source, &login, i->memo, callback, &outcome);
+        if (!is_ok(r))
+                return step_back(t, i, r);
+        return advance(t, i, &outcome);
+}
+
+result login_resume(struct task *t, struct interaction *i)
+{
+        struct authorization_request request;
+        struct adapter_outcome outcome = { 0 };
+        const struct source *source;
+        struct login login;
+        json_t *content;
+        result r;
+
+        TRY(leg_source(t, i, &source));
+        TRY(notice_get(t, i->source, i->correlation, &content));
+        if (!content)
+                return OK;
+        TRY(login_request(t, i, &request));
+        login = describe(t, i, source, &request);
+        r = source->adapter->resume(t, source, &login, i->memo, content, &outcome);
+        if (!is_ok(r))
+                return step_back(t, i, r);
+        return advance(t, i, &outcome);
+}
+
+/* Any of the essential acr values, or the client's minimum, must be reached; voluntary ones are only a wish
+ * (OpenID Connect Core 1.0, section 5.5.1.1). */
+static result check_level(struct task *t, const struct authorization_request *request, const struct identity *identity)
+{
+        struct arena *a = task_arena(t);
+        const struct gateway *g = gateway_of(t);
+        struct assurance level = identity_assurance(g, identity, clock_now());
+        struct str minimum = request->client->acr_minimum, acr;
+        bool essential, reached;
+        struct str wanted = authorization_request_acr(a, request, &essential);
+
+        reached = !essential;
+        while (essential && str_split(&wanted, ' ', &acr))
+                reached = reached || assurance_satisfies(g->assurance, &level, acr);
+        if (!reached || (minimum.len > 0 && !assurance_satisfies(g->assurance, &level, minimum)))
+                return fail(a, ERR_UNMET_AUTHENTICATION_REQUIREMENTS, "level ial %d aal %d fal %d is too low", level.ial,
+                            level.aal, level.fal);
+        return OK;
+}
+
+result login_settle(struct task *t, struct interaction *i, const struct identity *given)
+{
+        struct authorization_request request;
+        struct identity identity = *given;
+        bool needed;
+
+        TRY(login_request(t, i, &request));
+        TRY(ceremony_find_binding(t, request.client, &identity, &needed));
+        if (needed) {
+                i->assertion = assertion_render(task_arena(t), &identity.assertion);
+                i->binding = true;
+                i->step = STEP_EXPLAIN;
+                return interaction_put(t, i);
+        }
+        TRY(check_level(t, &request, &identity));
+        i->identity = identity_render(task_arena(t), &identity);
+        i->step = STEP_CONSENT;
+        return interaction_put(t, i);
+}
+
+static result describe_consent(struct task *t, const struct interaction *i,
+                               const struct authorization_request *request, struct consent *ret_consent)
+{
+        struct arena *a = task_arena(t);
+        struct identity identity = identity_parse(i->identity);
+        const struct release_request release = { .scope = request->scope, .claims = request->claims };
+
+        *ret_consent = (struct consent){
+                .client_id = request->client->client_id,
+                .claims = ARENA_JOIN(a, STR("sub "), release_names(a, &identity, &release)),
+                .given_at = clock_now(),
+        };
+        return identity_subject(t, &identity, request->client, &ret_consent->subject);
+}
+
+result login_needs_consent(struct task *t, const struct interaction *i, bool *ret_needed)
+{
+        struct authorization_request request;
+        struct consent wanted;
+        bool covered;
+
+        TRY(login_request(t, i, &request));
+        TRY(describe_consent(t, i, &request, &wanted));
+        TRY(consent_covers(t, &wanted, gateway_of(t)->config->lifetimes.consent, &covered));
+        *ret_needed = !covered || authorization_request_prompts(&request, "consent");
+        return OK;
+}
+
+result login_allow(struct task *t, const struct interaction *i)
+{
+        struct authorization_request request;
+        struct consent given;
+
+        if (i->step != STEP_CONSENT)
+                return fail(task_arena(t), ERR_FLOW_UNKNOWN, "nothing to consent to yet");
+        TRY(login_request(t, i, &request));
+        TRY(describe_consent(t, i, &request, &given));
+        return consent_put(t, &given);
+}
+
+/* A fresh login opens a session under a new cookie (no fixation); a request answered by a session keeps it. */
+static result open_session(struct task *t, const struct interaction *i, struct login_done *done, struct str *ret_id)
+{
+        struct session session = {
+                .id = i->session,
+                .identity = i->identity,
+                .expires_at = clock_now() + gateway_of(t)->config->lifetimes.session,
+        };
+
+        if (session.id.len == 0) {
+                session.id = random_token(task_arena(t), 16);
+                TRY(session_put_new(t, &session, &done->session_cookie));
+                done->session_expires_at = session.expires_at;
+        }
+        *ret_id = session.id;
+        return OK;
+}
+
+static result issue_code(struct task *t, const struct interaction *i, const struct authorization_request *request,
+                         struct str session, struct str *ret_code)
+{
+        const struct authorization_code code = {
+                .client_id = request->client->client_id,
+                .redirect_uri = request->redirect_uri,
+                .code_challenge = request->code_challenge,
+                .nonce = request->nonce,
+                .scope = request->scope,
+                .session = session,
+                .identity = i->identity,
+                .claims = request->claims,
+                .auth_time = identity_parse(i->identity).assertion.auth_time,
+                .expires_at = clock_now() + gateway_of(t)->config->lifetimes.authorization_code,
+        };
+
+        return authorization_code_put(t, &code, ret_code);
+}
+
+result login_finish(struct task *t, const struct interaction *i, struct login_done *ret_done)
+{
+        struct authorization_request request;
+        struct login_done done = { 0 };
+        struct interaction taken;
+        struct str session, code;
+
+        TRY(interaction_take(t, i->id, &taken));
+        if (taken.step != STEP_CONSENT)
+                return fail(task_arena(t), ERR_FLOW_UNKNOWN, "the login is not ready to finish");
+        TRY(login_request(t, &taken, &request));
+        TRY(open_session(t, &taken, &done, &session));
+        TRY(issue_code(t, &taken, &request, session, &code));
+        done.url = authorization_response_success(task_arena(t), &request, gateway_of(t)->config->issuer, code);
+        *ret_done = done;
+        return OK;
+}
+
+result login_refuse(struct task *t, const struct interaction *i, const struct error *error, struct str *ret_url)
+{
+        struct authorization_request request;
+        struct interaction taken;
+
+        TRY(interaction_take(t, i->id, &taken));
+        TRY(login_request(t, &taken, &request));
+        *ret_url = authorization_response_error(task_arena(t), &request, gateway_of(t)->config->issuer, error);
+        return OK;
+}

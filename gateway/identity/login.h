@@ -1,0 +1,54 @@
+/* SPDX-FileCopyrightText: 2026 The Baygate authors
+ * SPDX-License-Identifier: Apache-2.0 */
+
+/* One login through its steps (docs/map.md follows it): to a source and back, to the second source when a binding is
+ * needed, to consent, to the code. Each function takes the interaction as it stands, moves it one step and keeps it;
+ * the endpoints only show where it stands.
+ *
+ *   CHOOSE → SOURCE → (WAITING) → [EXPLAIN → SOURCE → (WAITING) → CONFIRM | MISMATCH] → CONSENT → code */
+#pragma once
+
+#include "authorization_request.h"
+#include "identity.h"
+#include "interaction.h"
+
+/* A new interaction for a request; *ret_cookie is the value of the cookie that binds it to this browser. Not kept
+ * yet: the next step does that. */
+struct interaction login_new(struct task *t, const struct authorization_request *request, struct str language,
+                             struct str *ret_cookie);
+
+/* Sends the browser to `source`: a new leg. *ret_url is where. Errors: ERR_INVALID_REQUEST for a source that the
+ * client does not offer; the adapter's. */
+result login_leave(struct task *t, struct interaction *i, struct str source, struct str *ret_url);
+/* The browser is back from the current leg's source with these parameters. Afterwards the step is WAITING, EXPLAIN,
+ * CONFIRM, MISMATCH or CONSENT. Errors: ERR_FLOW_UNKNOWN when the leg was used already; the adapter's. */
+result login_return(struct task *t, struct interaction *i, const struct params *callback);
+/* In STEP_WAITING: goes on when the notice has come; else nothing changes. */
+result login_resume(struct task *t, struct interaction *i);
+/* In STEP_CONFIRM: the person binds the two accounts. Errors: ERR_NO_MATCH when one of them is bound elsewhere. */
+result login_bind(struct task *t, struct interaction *i);
+/* The person is known (`identity`): binding and level are looked after, then consent. Also the way of a request that a
+ * session answers. */
+result login_settle(struct task *t, struct interaction *i, const struct identity *identity);
+/* In STEP_CONSENT: must the person be asked, or is the consent remembered? */
+result login_needs_consent(struct task *t, const struct interaction *i, bool *ret_needed);
+
+struct login_done {
+        struct str url;             /* to the client, with the code */
+        struct str session_cookie;  /* value of the new session cookie; empty: the session is the one there was */
+        int64_t session_expires_at;
+};
+/* In STEP_CONSENT: the person allowed it; remembered for the client. */
+result login_allow(struct task *t, const struct interaction *i);
+/* Ends the login: takes the interaction, opens the session, issues the code. The second of two who try gets
+ * ERR_FLOW_UNKNOWN. */
+result login_finish(struct task *t, const struct interaction *i, struct login_done *ret_done);
+/* Ends it with an error for the client: *ret_url is the redirect. */
+result login_refuse(struct task *t, const struct interaction *i, const struct error *error, struct str *ret_url);
+
+/* The request of an interaction. Errors: ERR_UNKNOWN_CLIENT when its client is gone. */
+result login_request(struct task *t, const struct interaction *i, struct authorization_request *ret_request);
+/* Is `source` one that the client offers? */
+bool login_offers(const struct client *client, struct str source);
+/* Splits a source's `state` into interaction id and leg. False when it can't be one of ours. */
+bool login_state_parse(struct str state, struct str *ret_id, struct str *ret_leg);
