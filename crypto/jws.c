@@ -54,11 +54,12 @@ static result split(struct arena *a, struct str compact, struct str parts[static
         size_t first = str_find(compact, '.');
         struct str rest = str_from_index(compact, first + 1);
         size_t second = str_find(rest, '.');
-        if (first == compact.len || second == rest.len)
+        struct str last = str_from_index(rest, second + 1);
+        if (first == compact.len || second == rest.len || str_find(last, '.') != last.len)
                 return fail(a, ERR_MALFORMED, "JWS: not of three parts");
         parts[0] = str_head(compact, first);
         parts[1] = str_head(rest, second);
-        parts[2] = str_from_index(rest, second + 1);
+        parts[2] = last;
         *ret_input = str_head(compact, first + 1 + second);
         return OK;
 }
