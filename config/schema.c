@@ -25,7 +25,8 @@ static void mistake_keep(struct mistakes *m, struct str text)
         m->items[m->count++] = text;
 }
 
-static void mistake_format(struct mistakes *m, struct str file, size_t line, const char *format, va_list args)
+__attribute__((format(printf, 4, 0))) static void mistake_format(struct mistakes *m, struct str file, size_t line,
+                                                                 const char *format, va_list args)
 {
         struct buf b = buf_in(m->arena, 2048);
         buf_printf(&b, "%.*s:%zu: ", STR_FMT(file), line);
