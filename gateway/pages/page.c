@@ -17,7 +17,6 @@ struct pages {
 };
 
 const struct page_header page_headers[] = {
-        { "Content-Type", "text/html; charset=utf-8" },
         { "Cache-Control", "no-store" },
         { "X-Content-Type-Options", "nosniff" },
         { "X-Frame-Options", "DENY" },

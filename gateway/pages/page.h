@@ -30,8 +30,9 @@
  *   left_title, right_title; [weak] true when it is not a plain mismatch but too little agreed; [return_url],
  *   [client_name];
  *   fields: list of {name, verdict, [left], [right]}: name as in claim.* of text/ ("birth_date", "gender",
- *   "name_native", "name_latin", "document_number", …); verdict as verdict_name() says: "agree", "differ",
- *   "not_comparable", "missing"; left and right what each side says, masked as the gateway sees fit
+ *   "name_native", "name_latin", "document_number", …); verdict one of "same", "different",
+ *   "compatible" (no contradiction: written in ways that can't be compared), "missing"; left and right what each
+ *   side says, masked as the gateway sees fit
  *   [action, flow, csrf]: then button try-again (decision=retry) and cancel (decision=cancel)
  * consent     what the service will get
  *   action, flow, csrf, client_name, purpose; claims: list of {name, [value]}, name as in claim.* of text/;
@@ -40,7 +41,8 @@
  *   buttons allow, deny (decision=allow, decision=deny)
  * error       error: the OAuth error code; symbol: as in errors.def; [source_error]: as in source_error.* of text/
  *   ("cancelled", "rejected", "failed", "timeout", "expired", "id_card", "unsupported", "not_allowed", "level",
- *   "mismatch", "suspended", "busy", "unavailable"), told instead of the symbol's sentence when there is a [source_title];
+ *   "mismatch", "suspended", "busy", "unavailable"), told instead of the symbol's sentence when there is a
+ *   [source_title];
  *   [request_id], [retry_url] (try-again), [return_url] and [client_name] (return)
  *   In every language it has the phrase "Error code: " and the code, in the element error-code.
  * signed-out  [client_name], [return_url] (return) */
@@ -78,5 +80,5 @@ struct page_header {
         const char *name;
         const char *value;
 };
-/* The other headers of every page; a NULL name ends the table. */
+/* The other headers of every page, beside Content-Type "text/html; charset=utf-8"; a NULL name ends the table. */
 extern const struct page_header page_headers[];

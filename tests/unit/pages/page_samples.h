@@ -12,11 +12,13 @@ struct page_sample {
 
 #define SAMPLE_FORM "\"action\":\"/interaction\",\"flow\":\"wq7mJ5t0QmC0\",\"csrf\":\"k3VnZ2hQ\""
 #define SAMPLE_ALL "\"lang_url\":\"?flow=wq7mJ5t0QmC0&lang=\",\"request_id\":\"8f14e45fceea167a\""
-#define SAMPLE_FIELDS(third, fourth, number)                                                                            \
-        "\"fields\":[{\"name\":\"birth_date\",\"verdict\":\"agree\",\"left\":\"1990-0*-**\",\"right\":\"1990-0*-**\"}," \
-        "{\"name\":\"name_native\",\"verdict\":\"" third "\",\"left\":\"陳 * 文\",\"right\":\"陈 * 文\"},"            \
-        "{\"name\":\"document_number\",\"verdict\":\"" fourth "\",\"left\":\"H1234****\",\"right\":\"" number "\"},"    \
-        "{\"name\":\"gender\",\"verdict\":\"missing\",\"left\":\"M\"}]"
+#define SAMPLE_FIELD(name, verdict, left, right) \
+        "{\"name\":\"" name "\",\"verdict\":\"" verdict "\",\"left\":\"" left "\",\"right\":\"" right "\"}"
+#define SAMPLE_FIELDS(name_verdict, number_verdict, number)                            \
+        "\"fields\":[" SAMPLE_FIELD("birth_date", "same", "1990-0*-**", "1990-0*-**") \
+        "," SAMPLE_FIELD("name_native", name_verdict, "陳 * 文", "陈 * 文")            \
+        "," SAMPLE_FIELD("document_number", number_verdict, "H1234****", number)       \
+        "," SAMPLE_FIELD("gender", "missing", "M", "") "]"
 
 static const struct page_sample page_samples[] = {
         { "chooser", "chooser",
@@ -33,14 +35,16 @@ static const struct page_sample page_samples[] = {
           "\"right_title\":\"广东省统一身份认证平台\"}" },
         { "confirm", "confirm",
           "{" SAMPLE_FORM "," SAMPLE_ALL ",\"left_title\":\"智方便\",\"right_title\":\"广东省统一身份认证平台\","
-          SAMPLE_FIELDS("not_comparable", "agree", "H1234****") ",\"stored\":[\"accounts\",\"match\",\"time\",\"document_hash\"]}" },
+          SAMPLE_FIELDS("compatible", "same", "H1234****")
+          ",\"stored\":[\"accounts\",\"match\",\"time\",\"document_hash\"]}" },
         { "mismatch", "mismatch",
           "{" SAMPLE_FORM "," SAMPLE_ALL ",\"left_title\":\"智方便\",\"right_title\":\"广东省统一身份认证平台\","
-          SAMPLE_FIELDS("not_comparable", "differ", "H9876****") "}" },
+          SAMPLE_FIELDS("compatible", "different", "H9876****") "}" },
         { "mismatch-weak", "mismatch",
-          "{" SAMPLE_ALL ",\"left_title\":\"智方便\",\"right_title\":\"广东省统一身份认证平台\",\"weak\":true,"
+          "{" SAMPLE_ALL ",\"left_title\":\"智方便\",\"right_title\":\"广东省统一身份认证平台\","
+          "\"weak\":true,"
           "\"return_url\":\"https://portal.example/\",\"client_name\":\"跨境通辦專區\","
-          SAMPLE_FIELDS("not_comparable", "missing", "") "}" },
+          SAMPLE_FIELDS("compatible", "missing", "") "}" },
         { "consent", "consent",
           "{" SAMPLE_FORM "," SAMPLE_ALL ",\"client_name\":\"跨境通辦專區\",\"purpose\":\"預約出入境證件辦理\","
           "\"recipient\":\"广东省政务服务和数据管理局\",\"retention\":\"90 日\",\"basis\":\"個人同意\","

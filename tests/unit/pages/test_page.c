@@ -138,6 +138,21 @@ static void every_control_has_its_id(void **state)
         }
 }
 
+static void every_verdict_has_a_drawing_and_words(void **state)
+{
+        static const char *const verdicts[] = { "same", "compatible", "different", "missing" };
+        struct fixture *f = *state;
+
+        for (size_t i = 0; i < sizeof(verdicts) / sizeof(verdicts[0]); i++) {
+                struct str context = arena_printf(f->arena, "{\"fields\":[{\"name\":\"gender\",\"verdict\":\"%s\"}]}",
+                                                  verdicts[i]);
+                struct str html = render(f, "mismatch", LANGUAGE_EN, context.data);
+                assert_true(has(html, arena_printf(f->arena, "<symbol id=\"icon-%s\"", verdicts[i]).data));
+                assert_true(has(html, arena_printf(f->arena, "<use href=\"#icon-%s\"/>", verdicts[i]).data));
+                assert_false(has(html, "Not compared"));
+        }
+}
+
 static void only_the_waiting_page_refreshes(void **state)
 {
         for (size_t i = 0; i < PAGE_SAMPLE_COUNT; i++) {
@@ -162,7 +177,8 @@ static void a_source_tells_its_own_reason(void **state)
         struct str own = render(*state, "error", LANGUAGE_EN, sample_context("error-source"));
         struct str plain = render(*state, "error", LANGUAGE_EN, sample_context("error"));
         struct str unnamed = render(*state, "error", LANGUAGE_EN,
-                                    "{\"error\":\"x\",\"symbol\":\"ERR_SOURCE_DOWN\",\"source_error\":\"unavailable\"}");
+                                    "{\"error\":\"x\",\"symbol\":\"ERR_SOURCE_DOWN\","
+                                    "\"source_error\":\"unavailable\"}");
         struct str unknown = render(*state, "error", LANGUAGE_EN, "{\"error\":\"x\",\"symbol\":\"ERR_NEW\"}");
 
         assert_true(has(own, "not approved in 智方便"));
@@ -175,7 +191,8 @@ static void hostile_context_is_only_text(void **state)
 {
         struct str html = render(*state, "consent", LANGUAGE_EN,
                                  "{\"client_name\":\"<img src=x onerror=alert(1)>\",\"action\":\"javascript:alert(1)\","
-                                 "\"flow\":\"\\\"><script>\",\"privacy_url\":\"data:text/html,x\",\"purpose\":\"</main>\","
+                                 "\"flow\":\"\\\"><script>\",\"privacy_url\":\"data:text/html,x\","
+                                 "\"purpose\":\"</main>\","
                                  "\"claims\":[{\"name\":\"../x\",\"value\":\"<b>\"}]}");
 
         assert_false(has(html, "<img"));
@@ -249,6 +266,7 @@ int main(void)
                 cmocka_unit_test(all_pages_render_in_all_languages),
                 cmocka_unit_test(pages_render_without_a_context),
                 cmocka_unit_test(every_control_has_its_id),
+                cmocka_unit_test(every_verdict_has_a_drawing_and_words),
                 cmocka_unit_test(only_the_waiting_page_refreshes),
                 cmocka_unit_test(the_error_code_is_one_phrase_in_every_language),
                 cmocka_unit_test(a_source_tells_its_own_reason),
