@@ -190,12 +190,21 @@ struct str arena_copy(struct arena *a, struct str s)
 
 struct str arena_printf(struct arena *a, const char *format, ...)
 {
-        struct buf b = buf_in(a, SIZE_MAX);
+        /* Most results are short: one formatting, one copy. */
+        char text[256];
         va_list args;
         va_start(args, format);
-        buf_vprintf(&b, format, args);
+        int len = vsnprintf(text, sizeof(text), format, args);
         va_end(args);
-        return buf_str(&b);
+        if (len < 0)
+                return (struct str){ "", 0 };
+        if ((size_t)len < sizeof(text))
+                return arena_copy(a, str_slice(text, (size_t)len));
+        char *copy = arena_take(a, (size_t)len + 1, 1);
+        va_start(args, format);
+        vsnprintf(copy, (size_t)len + 1, format, args);
+        va_end(args);
+        return str_slice(copy, (size_t)len);
 }
 
 struct str arena_concat(struct arena *a, const struct str *parts, size_t count)

@@ -9,7 +9,7 @@
 #define NOT_IN_URL 0x40
 #define NOT_IN_STANDARD 0x80
 
-static const unsigned char values[128] = {
+static const unsigned char values[256] = {
         0xc0, 0xc0, 0xc0, 0xc0, 0xc0, 0xc0, 0xc0, 0xc0, 0xc0, 0xc0, 0xc0, 0xc0, 0xc0, 0xc0, 0xc0, 0xc0,
         0xc0, 0xc0, 0xc0, 0xc0, 0xc0, 0xc0, 0xc0, 0xc0, 0xc0, 0xc0, 0xc0, 0xc0, 0xc0, 0xc0, 0xc0, 0xc0,
         0xc0, 0xc0, 0xc0, 0xc0, 0xc0, 0xc0, 0xc0, 0xc0, 0xc0, 0xc0, 0xc0, 0x7e, 0xc0, 0xbe, 0xc0, 0x7f,
@@ -18,6 +18,7 @@ static const unsigned char values[128] = {
         0x0f, 0x10, 0x11, 0x12, 0x13, 0x14, 0x15, 0x16, 0x17, 0x18, 0x19, 0xc0, 0xc0, 0xc0, 0xc0, 0xbf,
         0xc0, 0x1a, 0x1b, 0x1c, 0x1d, 0x1e, 0x1f, 0x20, 0x21, 0x22, 0x23, 0x24, 0x25, 0x26, 0x27, 0x28,
         0x29, 0x2a, 0x2b, 0x2c, 0x2d, 0x2e, 0x2f, 0x30, 0x31, 0x32, 0x33, 0xc0, 0xc0, 0xc0, 0xc0, 0xc0,
+        [128 ... 255] = NOT_IN_URL | NOT_IN_STANDARD,
 };
 
 #define LETTERS_AND_DIGITS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
@@ -67,28 +68,45 @@ struct str base64_encode(struct arena *a, struct str bytes)
         return str_slice(text, len);
 }
 
+/* Decodes whole groups of four into three bytes each; returns the high bits of all values seen. */
+static unsigned int decode_groups(const unsigned char *p, size_t groups, char *bytes)
+{
+        unsigned int seen = 0;
+        for (size_t i = 0; i < groups; i++, p += 4, bytes += 3) {
+                unsigned int a = values[p[0]];
+                unsigned int b = values[p[1]];
+                unsigned int c = values[p[2]];
+                unsigned int d = values[p[3]];
+                unsigned int group = (a & 63) << 18 | (b & 63) << 12 | (c & 63) << 6 | (d & 63);
+                seen |= a | b | c | d;
+                bytes[0] = (char)(group >> 16);
+                bytes[1] = (char)(group >> 8);
+                bytes[2] = (char)group;
+        }
+        return seen;
+}
+
 /* Text without padding. Characters with a bit of `foreign` are refused, and so are bits left over at the end. */
 static bool decode(struct str text, unsigned int foreign, char *bytes, size_t *ret_len)
 {
-        const unsigned char *p = (const unsigned char *)text.data;
-        size_t out = 0;
-        unsigned int seen = 0;
+        size_t groups = text.len / 4;
+        size_t left = text.len % 4;
+        const unsigned char *tail = (const unsigned char *)text.data + 4 * groups;
+        unsigned int seen = decode_groups((const unsigned char *)text.data, groups, bytes);
         unsigned int bits = 0;
-        if (text.len % 4 == 1)
-                return false;
-        for (size_t i = 0; i < text.len; i++) {
-                if (p[i] > 127)
-                        return false;
-                unsigned int value = values[p[i]];
-                seen |= value;
-                bits = bits << 6 | (value & 63);
-                if (i % 4)
-                        bytes[out++] = (char)(bits >> (6 - 2 * (i % 4)));
+        for (size_t i = 0; i < left; i++) {
+                seen |= values[tail[i]];
+                bits = bits << 6 | (values[tail[i]] & 63);
         }
-        unsigned int left_over = text.len % 4 == 2 ? 15 : text.len % 4 == 3 ? 3 : 0;
-        if (seen & foreign || bits & left_over)
+        if (seen & foreign || left == 1 || (left == 2 && bits & 15) || (left == 3 && bits & 3))
                 return false;
-        *ret_len = out;
+        if (left == 2)
+                bytes[3 * groups] = (char)(bits >> 4);
+        if (left == 3) {
+                bytes[3 * groups] = (char)(bits >> 10);
+                bytes[3 * groups + 1] = (char)(bits >> 2);
+        }
+        *ret_len = 3 * groups + (left ? left - 1 : 0);
         return true;
 }
 

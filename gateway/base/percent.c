@@ -22,12 +22,25 @@ int percent_hex_value(char c)
         return -1;
 }
 
-/* The byte behind the two digits at the front of `digits`; 0, which is refused, when they are none. */
-static char decode_byte(struct str digits)
+/* Characters that do not stand for themselves. */
+static const bool is_special[256] = { ['\0'] = true, ['%'] = true, ['+'] = true };
+
+/* What the special character at *at stands for; moves *at to its last byte. */
+static bool decode_special(struct str s, enum percent_plus plus, size_t *at, char *ret_c)
 {
-        int high = digits.len >= 2 ? percent_hex_value(digits.data[0]) : -1;
-        int low = digits.len >= 2 ? percent_hex_value(digits.data[1]) : -1;
-        return high < 0 || low < 0 ? '\0' : (char)(high << 4 | low);
+        if (s.data[*at] == '+') {
+                *ret_c = plus == PERCENT_PLUS_IS_SPACE ? ' ' : '+';
+                return true;
+        }
+        if (s.data[*at] == '\0' || s.len - *at < 3)
+                return false;
+        int high = percent_hex_value(s.data[*at + 1]);
+        int low = percent_hex_value(s.data[*at + 2]);
+        if (high < 0 || low < 0 || high + low == 0)
+                return false;
+        *ret_c = (char)(high << 4 | low);
+        *at += 2;
+        return true;
 }
 
 bool percent_decode(struct str s, enum percent_plus plus, char *bytes, size_t *ret_len)
@@ -35,13 +48,7 @@ bool percent_decode(struct str s, enum percent_plus plus, char *bytes, size_t *r
         size_t out = 0;
         for (size_t i = 0; i < s.len; i++) {
                 char c = s.data[i];
-                if (c == '%') {
-                        c = decode_byte(str_from_index(s, i + 1));
-                        i += 2;
-                } else if (c == '+' && plus == PERCENT_PLUS_IS_SPACE) {
-                        c = ' ';
-                }
-                if (c == '\0')
+                if (is_special[(unsigned char)c] && !decode_special(s, plus, &i, &c))
                         return false;
                 bytes[out++] = c;
         }
