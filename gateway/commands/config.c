@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 #include "adapter.h"
+#include "assurance.h"
 #include "settings.h"
 
 #define ARENA_CAP (64 * 1024 * 1024)
@@ -50,7 +51,8 @@ static int check(const char *file)
 static int reference(void)
 {
         auto_arena a = arena_new(ARENA_CAP);
-        struct str text = config_reference(a, config_types_of_adapters(a));
+        struct str text = ARENA_JOIN(a, config_reference(a, config_types_of_adapters(a)), STR("\n"),
+                                     schema_reference(a, "The assurance map", assurance_schema));
         return fwrite(text.data, 1, text.len, stdout) == text.len && fflush(stdout) == 0 ? 0 : 1;
 }
 
@@ -58,10 +60,11 @@ int command_config(int argc, char **argv)
 {
         if (argc == 3 && strcmp(argv[1], "check") == 0)
                 return check(argv[2]);
-        if (argc == 4 && strcmp(argv[1], "check") == 0 && strcmp(argv[2], "--file") == 0)
-                return check(argv[3]);
         if (argc == 2 && strcmp(argv[1], "reference") == 0)
                 return reference();
-        fprintf(stderr, "usage: baygate config check FILE\n       baygate config reference\n");
-        return 2;
+        bool asked = argc == 2 && strcmp(argv[1], "--help") == 0;
+        fputs("usage: baygate config check FILE    every mistake, as file:line: what; or one line that says ok\n"
+              "       baygate config reference     the manual of settings, in Markdown (docs/settings.md)\n",
+              asked ? stdout : stderr);
+        return asked ? 0 : 2;
 }
