@@ -368,6 +368,18 @@ static void test_redis(void **state)
         }
 }
 
+/* Which of the two depends on the hiredis that it was built with. */
+static void test_redis_over_tls_works_or_is_refused(void **state)
+{
+        struct loading *l = *state;
+        if (is_ok(load_with(l, types, NULL, REDIS("rediss://h:1")))) {
+                assert_true(l->config->redis.tls);
+                return;
+        }
+        assert_int_equal(l->mistakes.count, 1);
+        assert_true(has_mistake(l, "1: Redis over TLS is not built in"));
+}
+
 static void test_assurance_map(void **state)
 {
         struct loading *l = *state;
@@ -453,6 +465,7 @@ int main(void)
                 TEST(test_sources),
                 TEST(test_issuer_and_listeners),
                 TEST(test_redis),
+                TEST(test_redis_over_tls_works_or_is_refused),
                 TEST(test_assurance_map),
                 TEST(test_mistakes_of_every_part_at_once),
                 TEST(test_state_dir_from_the_command_line),
