@@ -74,23 +74,33 @@ static void add_time(struct buf *b)
         time_t seconds = (time_t)(now / 1000);
         struct tm tm;
         gmtime_r(&seconds, &tm);
-        buf_printf(b, "{\"time\":\"%04d-%02d-%02dT%02d:%02d:%02d.%03dZ\"", tm.tm_year + 1900, tm.tm_mon + 1,
-                   tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec, (int)(now % 1000));
+        buf_printf(b, "{\"time\":\"%04d-%02d-%02dT%02d:%02d:%02d.%03dZ\"", tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday,
+                   tm.tm_hour, tm.tm_min, tm.tm_sec, (int)(now % 1000));
+}
+
+static void add_name(struct buf *b, const char *name)
+{
+        buf_add(b, STR(",\""));
+        buf_add_text(b, name);
+        buf_add(b, STR("\":"));
 }
 
 static void add_text(struct buf *b, const char *name, struct str value)
 {
-        buf_printf(b, ",\"%s\":\"", name);
+        add_name(b, name);
+        buf_add_char(b, '"');
         add_escaped(b, cut_value(value));
         buf_add_char(b, '"');
 }
 
 static void add_field(struct buf *b, const struct log_field *field)
 {
-        if (field->kind == LOG_FIELD_INT)
-                buf_printf(b, ",\"%s\":%lld", field->name, (long long)field->number);
-        else
+        if (field->kind == LOG_FIELD_STR) {
                 add_text(b, field->name, field->text);
+                return;
+        }
+        add_name(b, field->name);
+        buf_printf(b, "%lld", (long long)field->number);
 }
 
 /* Adds what fits as a whole. */

@@ -5,13 +5,13 @@
  * exists once. */
 #include "result.h"
 
-#define ERROR_ROW(symbol_, code_, status_, redirect_, description_) \
-        const struct error symbol_ = {                              \
-                .symbol = #symbol_,                                 \
-                .code = code_,                                      \
-                .status = status_,                                  \
-                .redirect = redirect_,                              \
-                .description = description_,                        \
+#define ERROR_ROW(symbol_, code_, status_, redirect_, description_)                                                    \
+        const struct error symbol_ = {                                                                                 \
+                .symbol = #symbol_,                                                                                    \
+                .code = code_,                                                                                         \
+                .status = status_,                                                                                     \
+                .redirect = redirect_,                                                                                 \
+                .description = description_,                                                                           \
         };
 #include "errors.def"
 #undef ERROR_ROW

@@ -151,11 +151,21 @@ static size_t ascii_run(const unsigned char *p, size_t len)
         return i;
 }
 
+/* Length of the sequence that a byte starts; 0 for one that starts none of more than one byte. */
+static size_t utf8_length(unsigned char lead)
+{
+        if (lead >= 0xc2 && lead <= 0xdf)
+                return 2;
+        if (lead >= 0xe0 && lead <= 0xef)
+                return 3;
+        return lead >= 0xf0 && lead <= 0xf4 ? 4 : 0;
+}
+
 /* Length of the multi-byte sequence at `p` (RFC 3629, section 4), 0 when it is not well formed. */
 static size_t utf8_sequence(const unsigned char *p, size_t len)
 {
         unsigned char lead = p[0];
-        size_t need = lead >= 0xc2 && lead <= 0xdf ? 2 : lead >= 0xe0 && lead <= 0xef ? 3 : lead >= 0xf0 && lead <= 0xf4 ? 4 : 0;
+        size_t need = utf8_length(lead);
         if (!need || need > len)
                 return 0;
         for (size_t i = 1; i < need; i++)

@@ -18,10 +18,10 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /* Ends the program, so that the input is kept, unless `condition` holds. */
-#define fuzz_expect(condition)                                                                       \
-        do {                                                                                         \
-                if (!(condition)) {                                                                  \
-                        fprintf(stderr, "%s:%d: does not hold: %s\n", __FILE__, __LINE__, #condition); \
-                        abort();                                                                     \
-                }                                                                                    \
+#define fuzz_expect(condition)                                                                                         \
+        do {                                                                                                           \
+                if (!(condition)) {                                                                                    \
+                        fprintf(stderr, "%s:%d: does not hold: %s\n", __FILE__, __LINE__, #condition);                 \
+                        abort();                                                                                       \
+                }                                                                                                      \
         } while (0)

@@ -19,10 +19,8 @@ static size_t depth_of(json_t *json)
         json_t *value;
         if (!json_is_object(json) && !json_is_array(json))
                 return 0;
-        json_object_foreach(json, name, value)
-                deepest = larger(deepest, depth_of(value));
-        json_array_foreach(json, i, value)
-                deepest = larger(deepest, depth_of(value));
+        json_object_foreach(json, name, value) deepest = larger(deepest, depth_of(value));
+        json_array_foreach(json, i, value) deepest = larger(deepest, depth_of(value));
         return deepest + 1;
 }
 

@@ -21,11 +21,11 @@
 /* cmocka's fail() would hide ours; fail_msg(), which used it, does the same by other means. */
 #undef fail
 #undef fail_msg
-#define fail_msg(...)                                  \
-        do {                                           \
-                print_error("ERROR: " __VA_ARGS__);    \
-                print_error("\n");                     \
-                _fail(__FILE__, __LINE__);             \
+#define fail_msg(...)                                                                                                  \
+        do {                                                                                                           \
+                print_error("ERROR: " __VA_ARGS__);                                                                    \
+                print_error("\n");                                                                                     \
+                _fail(__FILE__, __LINE__);                                                                             \
         } while (0)
 
 #include "result.h"

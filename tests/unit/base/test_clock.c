@@ -102,10 +102,8 @@ static void needs_the_variable(void **state)
 int main(void)
 {
         const struct CMUnitTest tests[] = {
-                cmocka_unit_test(follows_the_file),
-                cmocka_unit_test(keeps_the_offset_over_nonsense),
-                cmocka_unit_test(follows_a_replaced_file),
-                cmocka_unit_test(leaves_durations_alone),
+                cmocka_unit_test(follows_the_file),        cmocka_unit_test(keeps_the_offset_over_nonsense),
+                cmocka_unit_test(follows_a_replaced_file), cmocka_unit_test(leaves_durations_alone),
                 cmocka_unit_test(needs_the_variable),
         };
         return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -75,8 +75,9 @@ static void finds_repeated_names(void **state)
 static void refuses_broken_encoding(void **state)
 {
         (void)state;
-        static const char *const bad[] = { "a=%", "a=%4", "a=%zz", "a=%4z", "%=a", "a=%00", "%00=a", "a=%ff",
-                                           "a=%c0%80", "a=\xff", "a=1&b=%E6%99", "a=%ed%a0%80", "a=%%41" };
+        static const char *const bad[] = { "a=%",          "a=%4",        "a=%zz", "a=%4z",    "%=a",
+                                           "a=%00",        "%00=a",       "a=%ff", "a=%c0%80", "a=\xff",
+                                           "a=1&b=%E6%99", "a=%ed%a0%80", "a=%%41" };
         for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
                 auto_arena a = arena_new(1 << 20);
                 struct params p = { .count = 77 };
@@ -134,12 +135,9 @@ static void adds_encoded_pairs(void **state)
 int main(void)
 {
         const struct CMUnitTest tests[] = {
-                cmocka_unit_test(parses_in_order),
-                cmocka_unit_test(nothing_gives_none),
-                cmocka_unit_test(absent_and_empty_values),
-                cmocka_unit_test(finds_repeated_names),
-                cmocka_unit_test(refuses_broken_encoding),
-                cmocka_unit_test(limits_the_count),
+                cmocka_unit_test(parses_in_order),         cmocka_unit_test(nothing_gives_none),
+                cmocka_unit_test(absent_and_empty_values), cmocka_unit_test(finds_repeated_names),
+                cmocka_unit_test(refuses_broken_encoding), cmocka_unit_test(limits_the_count),
                 cmocka_unit_test(adds_encoded_pairs),
         };
         return cmocka_run_group_tests(tests, NULL, NULL);

@@ -35,9 +35,11 @@ static void reads_and_writes_in_order(void **state)
 static void refuses_what_is_not_json(void **state)
 {
         (void)state;
-        static const char *const bad[] = { "{", "{\"a\"}", "{'a':1}", "[1,]", "{\"a\":1,}", "[01]", "[+1]", "[.5]", "[1.]",
-                                           "[NaN]", "[Infinity]", "[\"\n\"]", "[\"\\x\"]", "[\"\\ud800\"]", "[\"a]",
-                                           "\xef\xbb\xbf{}", "[tru]", "//c\n{}", "]", "[1 2]", " " };
+        static const char *const bad[] = {
+                "{",     "{\"a\"}",        "{'a':1}", "[1,]",       "{\"a\":1,}", "[01]",      "[+1]",
+                "[.5]",  "[1.]",           "[NaN]",   "[Infinity]", "[\"\n\"]",   "[\"\\x\"]", "[\"\\ud800\"]",
+                "[\"a]", "\xef\xbb\xbf{}", "[tru]",   "//c\n{}",    "]",          "[1 2]",     " "
+        };
         for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
                 refuse(str_from(bad[i]), "JSON: ");
         refuse(STR(""), "empty");
@@ -151,7 +153,8 @@ static void gets_by_type(void **state)
 {
         (void)state;
         auto_arena a = arena_new(1 << 20);
-        const json_t *o = read_text(a, "{\"s\":\"text\",\"e\":\"\",\"i\":-7,\"r\":1.5,\"t\":true,\"f\":false,\"n\":null}");
+        const json_t *o =
+                read_text(a, "{\"s\":\"text\",\"e\":\"\",\"i\":-7,\"r\":1.5,\"t\":true,\"f\":false,\"n\":null}");
         assert_str_eq(json_str(o, "s"), "text");
         assert_str_empty(json_str(o, "e"));
         assert_str_empty(json_str(o, "i"));

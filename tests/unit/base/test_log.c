@@ -59,7 +59,8 @@ static void writes_one_line(void **state)
 {
         (void)state;
         auto_arena a = arena_new(1 << 20);
-        log_event(LOG_WARNING, "request", LOG_TEXT("request_id", "r-1"), LOG_INT("status", -404), LOG_STR("none", STR("")));
+        log_event(LOG_WARNING, "request", LOG_TEXT("request_id", "r-1"), LOG_INT("status", -404),
+                  LOG_STR("none", STR("")));
         const json_t *line = next_line(a);
         assert_str_empty(next_write());
         assert_str_eq(json_str(line, "level"), "warning");
@@ -172,7 +173,8 @@ static void *write_many(void *number)
 {
         for (int i = 0; i < 100; i++)
                 log_event(LOG_INFO, "thread", LOG_INT("number", *(int *)number), LOG_INT("i", i),
-                          LOG_TEXT("padding", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"));
+                          LOG_TEXT("padding",
+                                   "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"));
         return NULL;
 }
 

@@ -102,8 +102,10 @@ static void reads_integers(void **state)
         assert_true(str_to_int(STR("9223372036854775807"), &value));
         assert_true(value == INT64_MAX);
 
-        static const char *const bad[] = { "", "-1", "+1", " 1", "1 ", "01", "00", "1a", "9223372036854775808",
-                                           "99999999999999999999", "0x1", "1.0" };
+        static const char *const bad[] = {
+                "",    "-1", "+1", " 1", "1 ", "01", "00", "1a", "9223372036854775808", "99999999999999999999",
+                "0x1", "1.0"
+        };
         for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
                 assert_false(str_to_int(str_from(bad[i]), &value));
         assert_false(str_to_int(str_slice("1\0", 2), &value));
@@ -113,9 +115,18 @@ static void reads_integers(void **state)
 static void accepts_utf8(void **state)
 {
         (void)state;
-        static const char *const good[] = { "", "a", "plain text, longer than eight bytes", "\xc2\x80", "\xdf\xbf",
-                                            "\xe0\xa0\x80", "\xed\x9f\xbf", "\xee\x80\x80", "\xef\xbf\xbf",
-                                            "\xf0\x90\x80\x80", "\xf4\x8f\xbf\xbf", "1234567智方便12345678" };
+        static const char *const good[] = { "",
+                                            "a",
+                                            "plain text, longer than eight bytes",
+                                            "\xc2\x80",
+                                            "\xdf\xbf",
+                                            "\xe0\xa0\x80",
+                                            "\xed\x9f\xbf",
+                                            "\xee\x80\x80",
+                                            "\xef\xbf\xbf",
+                                            "\xf0\x90\x80\x80",
+                                            "\xf4\x8f\xbf\xbf",
+                                            "1234567智方便12345678" };
         for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++)
                 assert_true(str_is_utf8(str_from(good[i])));
         assert_true(str_is_utf8((struct str){ NULL, 0 }));
@@ -124,10 +135,24 @@ static void accepts_utf8(void **state)
 static void refuses_what_is_not_utf8(void **state)
 {
         (void)state;
-        static const char *const bad[] = { "\x80", "\xbf", "\xc0\x80", "\xc1\xbf", "\xc2", "\xc2\x41", "\xe0\x80\x80",
-                                           "\xe0\x9f\xbf", "\xe1\x80", "\xed\xa0\x80", "\xed\xbf\xbf",
-                                           "\xf0\x80\x80\x80", "\xf0\x8f\xbf\xbf", "\xf4\x90\x80\x80",
-                                           "\xf5\x80\x80\x80", "\xff", "12345678\xff", "1234567\xe6\x99",
+        static const char *const bad[] = { "\x80",
+                                           "\xbf",
+                                           "\xc0\x80",
+                                           "\xc1\xbf",
+                                           "\xc2",
+                                           "\xc2\x41",
+                                           "\xe0\x80\x80",
+                                           "\xe0\x9f\xbf",
+                                           "\xe1\x80",
+                                           "\xed\xa0\x80",
+                                           "\xed\xbf\xbf",
+                                           "\xf0\x80\x80\x80",
+                                           "\xf0\x8f\xbf\xbf",
+                                           "\xf4\x90\x80\x80",
+                                           "\xf5\x80\x80\x80",
+                                           "\xff",
+                                           "12345678\xff",
+                                           "1234567\xe6\x99",
                                            "\xf0\x90\x80" };
         for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
                 assert_false(str_is_utf8(str_from(bad[i])));

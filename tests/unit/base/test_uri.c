@@ -82,17 +82,64 @@ static void shows_userinfo(void **state)
 static void refuses(void **state)
 {
         (void)state;
-        static const char *const bad[] = {
-                "", "x", "/path", "//host/path", "https:", "https:/h", "https://", "https:///p", "https://?q", "https://#f",
-                "://h", "1s://h", "ht_tps://h", "mailto:a@b.example", "https//h", " https://h", "https://h ", "https://h/a b",
-                "https://h/\t", "https://h/\n", "https://h\\@evil.example/", "https://h/\\", "https://h/<", "https://h/\"",
-                "https://h/^", "https://h/`", "https://h/{", "https://h/|", "https://h/%", "https://h/%4", "https://h/%4g",
-                "https://h/?%zz", "https://h/#a#b", "https://h/[", "https://h:", "https://h:/", "https://h:0", "https://h:65536",
-                "https://h:080", "https://h:-1", "https://h:8x", "https://h:1:2", "https://a@b@c/", "https://u%4@h/",
-                "https://h%41/", "https://h!/", "https://h,g/", "https://[::1", "https://::1/", "https://[]/", "https://[::1]x/",
-                "https://[v1.a]/", "https://[127.0.0.1]/", "https://[fe80::1%25eth0]/", "https://智.example/", "https://h/智",
-                "https://h\x7f/", "https://[1:2:3:4:5:6:7:8:9]/"
-        };
+        static const char *const bad[] = { "",
+                                           "x",
+                                           "/path",
+                                           "//host/path",
+                                           "https:",
+                                           "https:/h",
+                                           "https://",
+                                           "https:///p",
+                                           "https://?q",
+                                           "https://#f",
+                                           "://h",
+                                           "1s://h",
+                                           "ht_tps://h",
+                                           "mailto:a@b.example",
+                                           "https//h",
+                                           " https://h",
+                                           "https://h ",
+                                           "https://h/a b",
+                                           "https://h/\t",
+                                           "https://h/\n",
+                                           "https://h\\@evil.example/",
+                                           "https://h/\\",
+                                           "https://h/<",
+                                           "https://h/\"",
+                                           "https://h/^",
+                                           "https://h/`",
+                                           "https://h/{",
+                                           "https://h/|",
+                                           "https://h/%",
+                                           "https://h/%4",
+                                           "https://h/%4g",
+                                           "https://h/?%zz",
+                                           "https://h/#a#b",
+                                           "https://h/[",
+                                           "https://h:",
+                                           "https://h:/",
+                                           "https://h:0",
+                                           "https://h:65536",
+                                           "https://h:080",
+                                           "https://h:-1",
+                                           "https://h:8x",
+                                           "https://h:1:2",
+                                           "https://a@b@c/",
+                                           "https://u%4@h/",
+                                           "https://h%41/",
+                                           "https://h!/",
+                                           "https://h,g/",
+                                           "https://[::1",
+                                           "https://::1/",
+                                           "https://[]/",
+                                           "https://[::1]x/",
+                                           "https://[v1.a]/",
+                                           "https://[127.0.0.1]/",
+                                           "https://[fe80::1%25eth0]/",
+                                           "https://智.example/",
+                                           "https://h/智",
+                                           "https://h\x7f/",
+                                           "https://[1:2:3:4:5:6:7:8:9]/" };
         for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
                 auto_arena a = arena_new(1 << 20);
                 struct uri u = { .port = 77 };
@@ -132,12 +179,19 @@ static void knows_loopback(void **state)
 {
         (void)state;
         auto_arena a = arena_new(1 << 20);
-        static const char *const yes[] = { "http://localhost/", "http://LocalHost:1/", "http://127.0.0.1:8080/",
-                                           "http://127.255.0.9", "http://[::1]/", "http://[0:0:0:0:0:0:0:1]:5/" };
-        static const char *const no[] = { "http://localhost.evil.example/", "http://127.0.0.1.evil.example/",
-                                          "http://128.0.0.1/", "http://127.1/", "http://0.0.0.0/", "http://[::]/",
-                                          "http://[::2]/", "http://2130706433/", "http://localhost./",
-                                          "http://localhost@evil.example/", "http://xlocalhost/" };
+        static const char *const yes[] = { "http://localhost/",  "http://LocalHost:1/", "http://127.0.0.1:8080/",
+                                           "http://127.255.0.9", "http://[::1]/",       "http://[0:0:0:0:0:0:0:1]:5/" };
+        static const char *const no[] = { "http://localhost.evil.example/",
+                                          "http://127.0.0.1.evil.example/",
+                                          "http://128.0.0.1/",
+                                          "http://127.1/",
+                                          "http://0.0.0.0/",
+                                          "http://[::]/",
+                                          "http://[::2]/",
+                                          "http://2130706433/",
+                                          "http://localhost./",
+                                          "http://localhost@evil.example/",
+                                          "http://xlocalhost/" };
         for (size_t i = 0; i < sizeof(yes) / sizeof(yes[0]); i++) {
                 struct uri u = parse(a, yes[i]);
                 assert_true(uri_is_loopback(&u));
@@ -166,8 +220,9 @@ static void encodes_every_byte(void **state)
         auto_arena a = arena_new(1 << 20);
         struct buf b = buf_in(a, 1000);
         uri_encode(&b, STR("aZ09-._~ !*'();:@&=+$,/?#[]%\"<>\\^`{|}\x01\x7f智\0"));
-        assert_str_eq(buf_str(&b), "aZ09-._~%20%21%2A%27%28%29%3B%3A%40%26%3D%2B%24%2C%2F%3F%23%5B%5D%25%22%3C%3E%5C%5E%60"
-                                   "%7B%7C%7D%01%7F%E6%99%BA%00");
+        assert_str_eq(buf_str(&b),
+                      "aZ09-._~%20%21%2A%27%28%29%3B%3A%40%26%3D%2B%24%2C%2F%3F%23%5B%5D%25%22%3C%3E%5C%5E%60"
+                      "%7B%7C%7D%01%7F%E6%99%BA%00");
         b = buf_in(a, 1000);
         uri_encode(&b, STR(""));
         assert_str_empty(buf_str(&b));
@@ -206,18 +261,12 @@ static void adds_params(void **state)
 int main(void)
 {
         const struct CMUnitTest tests[] = {
-                cmocka_unit_test(parses_all_parts),
-                cmocka_unit_test(parses_missing_parts),
-                cmocka_unit_test(parses_addresses),
-                cmocka_unit_test(shows_userinfo),
-                cmocka_unit_test(refuses),
-                cmocka_unit_test(refuses_nul),
-                cmocka_unit_test(limits_the_length),
-                cmocka_unit_test(knows_loopback),
-                cmocka_unit_test(knows_https),
-                cmocka_unit_test(encodes_every_byte),
-                cmocka_unit_test(decodes),
-                cmocka_unit_test(adds_params),
+                cmocka_unit_test(parses_all_parts),  cmocka_unit_test(parses_missing_parts),
+                cmocka_unit_test(parses_addresses),  cmocka_unit_test(shows_userinfo),
+                cmocka_unit_test(refuses),           cmocka_unit_test(refuses_nul),
+                cmocka_unit_test(limits_the_length), cmocka_unit_test(knows_loopback),
+                cmocka_unit_test(knows_https),       cmocka_unit_test(encodes_every_byte),
+                cmocka_unit_test(decodes),           cmocka_unit_test(adds_params),
         };
         return cmocka_run_group_tests(tests, NULL, NULL);
 }
