@@ -9,7 +9,11 @@ static const struct alg_row rows[ALG_COUNT_] = {
         [ALG_RS256] = { .name = "RS256", .kty = "RSA", .family = &alg_rs256_family },
         [ALG_PS256] = { .name = "PS256", .kty = "RSA", .family = &alg_ps256_family },
         [ALG_ES256] = { .name = "ES256", .kty = "EC", .crv = "P-256", .implied = true, .family = &alg_es256_family },
-        [ALG_EDDSA] = { .name = "EdDSA", .also = "Ed25519", .kty = "OKP", .crv = "Ed25519", .implied = true,
+        [ALG_EDDSA] = { .name = "EdDSA",
+                        .also = "Ed25519",
+                        .kty = "OKP",
+                        .crv = "Ed25519",
+                        .implied = true,
                         .family = &alg_eddsa_family },
         [ALG_SM2] = { .name = "SGD_SM3_SM2", .kty = "EC", .crv = "sm2p256v1", .family = &alg_sm2_family },
 };

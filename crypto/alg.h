@@ -11,7 +11,7 @@ enum alg { ALG_NONE = 0, ALG_RS256, ALG_PS256, ALG_ES256, ALG_EDDSA, ALG_SM2, AL
 
 /* "ES256"; NULL for ALG_NONE. */
 const char *alg_name(enum alg alg);
-/* ALG_NONE for any name that is not a row, "none" included. */
+/* ALG_NONE for any name that is not a row, "none" included. "Ed25519" (RFC 9864) finds EdDSA. */
 enum alg alg_find(struct str name);
 /* A JSON array of all names, for discovery. */
 json_t *alg_names(struct arena *a);

@@ -6,12 +6,39 @@
 
 #define ED25519_KEY_SIZE 32
 #define ED25519_SIGNATURE_SIZE 64
+#define ED25519_P "7FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFED"
+#define ED25519_D "52036CEE2B6FFE738CC740797779E89800700A4D4141D8AB75EB4DCA135978A3"
+
+/* Is this the encoding of a point (RFC 8032, section 5.1.3)? With y the number without the top bit and y < p, the value
+ * (y^2 - 1) / (d y^2 + 1) must be a square; the same as (y^2 - 1)(d y^2 + 1) being one. OpenSSL only looks when it
+ * verifies. */
+static bool is_on_curve(struct str encoded)
+{
+        unsigned char bytes[ED25519_KEY_SIZE];
+        memcpy(bytes, encoded.data, sizeof bytes);
+        bytes[ED25519_KEY_SIZE - 1] &= 0x7f;
+        AUTO(BN_CTX) context = BN_CTX_new();
+        AUTO(BIGNUM) y2 = BN_lebin2bn(bytes, sizeof bytes, NULL);
+        AUTO(BIGNUM) v = BN_new();
+        BIGNUM *p_number = NULL, *d_number = NULL;
+        must(BN_hex2bn(&p_number, ED25519_P) && BN_hex2bn(&d_number, ED25519_D));
+        AUTO(BIGNUM) p = p_number;
+        AUTO(BIGNUM) d = d_number;
+        must(context && y2 && v);
+        if (BN_cmp(y2, p) >= 0)
+                return false;
+        must(BN_mod_sqr(y2, y2, p, context) && BN_mod_mul(v, d, y2, p, context) && BN_add_word(v, 1));
+        must(BN_add(y2, y2, p) && BN_sub_word(y2, 1) && BN_mod_mul(v, v, y2, p, context));
+        return BN_kronecker(v, p, context) >= 0;
+}
 
 static result eddsa_read(struct arena *a, const json_t *jwk, EVP_PKEY **ret_pkey)
 {
         EMPTY_ERROR_QUEUE_AT_END;
         struct str x, d;
         TRY(jwk_bytes(a, jwk, "x", ED25519_KEY_SIZE, &x));
+        if (!is_on_curve(x))
+                return fail(a, ERR_MALFORMED, "JWK: not a point on the curve");
         if (!json_object_get(jwk, "d")) {
                 *ret_pkey = EVP_PKEY_new_raw_public_key_ex(NULL, "ED25519", NULL, octets(x), x.len);
                 must(*ret_pkey);

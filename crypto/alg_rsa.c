@@ -13,10 +13,10 @@ static const struct {
         const char *member;
         const char *param;
 } numbers[] = {
-        { "e", OSSL_PKEY_PARAM_RSA_E },           { "n", OSSL_PKEY_PARAM_RSA_N },
-        { "d", OSSL_PKEY_PARAM_RSA_D },           { "p", OSSL_PKEY_PARAM_RSA_FACTOR1 },
-        { "q", OSSL_PKEY_PARAM_RSA_FACTOR2 },     { "dp", OSSL_PKEY_PARAM_RSA_EXPONENT1 },
-        { "dq", OSSL_PKEY_PARAM_RSA_EXPONENT2 },  { "qi", OSSL_PKEY_PARAM_RSA_COEFFICIENT1 },
+        { "e", OSSL_PKEY_PARAM_RSA_E },          { "n", OSSL_PKEY_PARAM_RSA_N },
+        { "d", OSSL_PKEY_PARAM_RSA_D },          { "p", OSSL_PKEY_PARAM_RSA_FACTOR1 },
+        { "q", OSSL_PKEY_PARAM_RSA_FACTOR2 },    { "dp", OSSL_PKEY_PARAM_RSA_EXPONENT1 },
+        { "dq", OSSL_PKEY_PARAM_RSA_EXPONENT2 }, { "qi", OSSL_PKEY_PARAM_RSA_COEFFICIENT1 },
 };
 #define PUBLIC_NUMBERS 2
 #define ALL_NUMBERS (sizeof numbers / sizeof numbers[0])
@@ -25,7 +25,9 @@ static const struct {
  * of CVE-2017-15361, whose keys can be factored; chance makes one in 2^27 look so. */
 static bool looks_like_weak_generator(const BIGNUM *n)
 {
-        static const unsigned char primes[] = { 11, 13, 17, 19, 37, 53, 61, 71, 73, 79, 97, 103, 107, 109, 127, 151, 157 };
+        static const unsigned char primes[] = {
+                11, 13, 17, 19, 37, 53, 61, 71, 73, 79, 97, 103, 107, 109, 127, 151, 157
+        };
         for (size_t i = 0; i < sizeof primes; i++) {
                 BN_ULONG rest = BN_mod_word(n, primes[i]);
                 BN_ULONG power = 1;
@@ -143,9 +145,11 @@ static void ps256_prepare(EVP_PKEY_CTX *context)
              EVP_PKEY_CTX_set_rsa_pss_saltlen(context, RSA_PSS_SALTLEN_DIGEST) == 1);
 }
 
-#define RSA_FAMILY(prepare_)                                                                                     \
-        { .read = rsa_read, .generate = rsa_generate, .show_public = rsa_show_public,                            \
-          .show_private = rsa_show_private, .sign = rsa_sign, .verify = rsa_verify, .prepare = (prepare_) }
+#define RSA_FAMILY(prepare_)                                                                                           \
+        {                                                                                                              \
+                .read = rsa_read, .generate = rsa_generate, .show_public = rsa_show_public,                            \
+                .show_private = rsa_show_private, .sign = rsa_sign, .verify = rsa_verify, .prepare = (prepare_)        \
+        }
 
 const struct alg_family alg_rs256_family = RSA_FAMILY(rs256_prepare);
 const struct alg_family alg_ps256_family = RSA_FAMILY(ps256_prepare);

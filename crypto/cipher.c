@@ -8,8 +8,6 @@
 #include "fetched.h"
 
 #include <limits.h>
-#include <openssl/pem.h>
-#include <openssl/x509.h>
 
 #include "cipher.h"
 #include "secret.h"
@@ -95,7 +93,8 @@ result rsa_key_load(struct arena *a, struct str pem, struct rsa_key **ret_key)
         if (!pkey)
                 return fail(a, ERR_CONFIG, "RSA key: not an unencrypted private key in PEM");
         if (!rsa_is_fit(pkey))
-                return fail(a, ERR_CONFIG, "RSA key: not RSA, or not between %d and %d bits", RSA_MIN_BITS, RSA_MAX_BITS);
+                return fail(a, ERR_CONFIG, "RSA key: not RSA, or not between %d and %d bits", RSA_MIN_BITS,
+                            RSA_MAX_BITS);
         struct rsa_key *k = calloc(1, sizeof *k);
         must(k);
         k->pkey = pkey;
@@ -190,7 +189,8 @@ result rsa_unwrap(struct arena *a, const struct rsa_key *k, enum rsa_padding pad
         return OK;
 }
 
-result rsa_wrap(struct arena *a, struct str public_der, enum rsa_padding padding, struct str key, struct str *ret_wrapped)
+result rsa_wrap(struct arena *a, struct str public_der, enum rsa_padding padding, struct str key,
+                struct str *ret_wrapped)
 {
         EMPTY_ERROR_QUEUE_AT_END;
         const unsigned char *at = octets(public_der);

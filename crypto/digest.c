@@ -4,8 +4,6 @@
 /* Digests (FIPS 180-4, GB/T 32905), HMAC (RFC 2104), HKDF (RFC 5869) and random values, on OpenSSL's EVP. */
 #include "fetched.h"
 
-#include <openssl/rand.h>
-
 #include "base64url.h"
 
 struct str digest_of(struct arena *a, enum digest d, struct str bytes)

@@ -17,7 +17,10 @@
 #include <openssl/kdf.h>
 #include <openssl/param_build.h>
 #include <openssl/params.h>
+#include <openssl/pem.h>
+#include <openssl/rand.h>
 #include <openssl/rsa.h>
+#include <openssl/x509.h>
 
 #include "digest.h"
 
@@ -47,10 +50,10 @@ static inline const unsigned char *octets(struct str s)
         return (const unsigned char *)(s.len ? s.data : "");
 }
 
-#define CLEANUP_OF(type, free_one)                       \
-        static inline void type##_at_end(type **object) \
-        {                                                \
-                free_one(*object);                       \
+#define CLEANUP_OF(type, free_one)                                                                                     \
+        static inline void type##_at_end(type **object)                                                                \
+        {                                                                                                              \
+                free_one(*object);                                                                                     \
         }
 CLEANUP_OF(EVP_PKEY, EVP_PKEY_free)
 CLEANUP_OF(EVP_PKEY_CTX, EVP_PKEY_CTX_free)
@@ -62,6 +65,7 @@ CLEANUP_OF(ECDSA_SIG, ECDSA_SIG_free)
 CLEANUP_OF(OSSL_PARAM_BLD, OSSL_PARAM_BLD_free)
 CLEANUP_OF(OSSL_PARAM, OSSL_PARAM_free)
 CLEANUP_OF(BIGNUM, BN_clear_free)
+CLEANUP_OF(BN_CTX, BN_CTX_free)
 CLEANUP_OF(BIO, BIO_free_all)
 #undef CLEANUP_OF
 /* "AUTO(BIGNUM) n = …;": freed when the scope ends. */

@@ -30,7 +30,8 @@ json_t *key_private_jwk(struct arena *a, const struct key *k);
 /* RFC 7638, SHA-256, base64url. */
 struct str key_thumbprint(struct arena *a, const struct key *k);
 
-/* A parsed JWKS: keys that we can't use are left out (RFC 7517, section 5); at most 32. Owned by the arena. */
+/* A parsed JWKS: keys that we can't use are left out (RFC 7517, section 5); at most 32. An RSA key
+ * without "alg" is taken for RS256, the default of OpenID Connect. Owned by the arena. */
 struct jwks {
         struct key **keys;
         size_t count;

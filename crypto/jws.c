@@ -33,7 +33,8 @@ static struct str render_header(struct arena *a, const struct key *k, const char
         return json_write(a, header);
 }
 
-result jws_sign(struct arena *a, struct key *k, unsigned slot, const char *type, struct str payload, struct str *ret_jws)
+result jws_sign(struct arena *a, struct key *k, unsigned slot, const char *type, struct str payload,
+                struct str *ret_jws)
 {
         struct str header = render_header(a, k, type);
         struct str input = ARENA_JOIN(a, base64url_encode(a, header), STR("."), base64url_encode(a, payload));

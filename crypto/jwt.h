@@ -22,7 +22,8 @@ struct jwt_expect {
         bool exp_required;             /* must be true; kept visible in the initialiser */
 };
 
-/* Verifies signature and claims; claims are owned by the arena. Times must be integers or reals in a sane range.
+/* Verifies signature and claims; claims are owned by the arena. Times must be whole numbers
+ * (1.7e9 is one) from 0 to the year 9999; a fraction, a string, a negative or huge one is refused.
  * Errors: ERR_VERIFY with a reason that names the check. */
 result jwt_verify(struct arena *a, struct str compact, const struct jwks *keys, const struct jwt_expect *expect,
                   json_t **ret_claims);

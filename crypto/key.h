@@ -30,10 +30,10 @@ struct alg_family {
 
 struct alg_row {
         const char *name;
-        const char *also;        /* another name that is read but never written; may be NULL */
+        const char *also; /* another name that is read but never written; may be NULL */
         const char *kty;
-        const char *crv;         /* NULL: the key type has no curves */
-        bool implied;            /* a JWK of this kty and crv needs no "alg" */
+        const char *crv; /* NULL: the key type has no curves */
+        bool implied;    /* a JWK of this kty and crv needs no "alg" */
         const struct alg_family *family;
 };
 
@@ -43,19 +43,19 @@ const struct alg_row *alg_row(enum alg alg);
 extern const struct alg_family alg_rs256_family, alg_ps256_family, alg_es256_family, alg_eddsa_family, alg_sm2_family;
 
 struct key_slot {
-        EVP_PKEY_CTX *signing;   /* prepared at first use */
-        EVP_MD_CTX *one_shot;    /* for algorithms that sign the message, not a digest */
+        EVP_PKEY_CTX *signing; /* prepared at first use */
+        EVP_MD_CTX *one_shot;  /* for algorithms that sign the message, not a digest */
 };
 
 struct key {
-        int references;          /* atomic */
+        int references; /* atomic */
         enum alg alg;
         EVP_PKEY *pkey;
         bool is_private;
         char *kid;
         size_t kid_len;
         unsigned char sm2_za[SM2_ZA_SIZE]; /* GB/T 32918.2, section 5.5; SM2 only */
-        struct key_slot *slots;  /* KEY_SLOTS of them in a private key, else NULL */
+        struct key_slot *slots;            /* KEY_SLOTS of them in a private key, else NULL */
 };
 
 /* Takes over `pkey`. One reference, for the caller. */

@@ -22,7 +22,7 @@
 #define OVERHEAD (1 + AES_GCM_IV_SIZE + AES_GCM_TAG_SIZE)
 
 struct seal {
-        EVP_MAC_CTX *sealing;   /* keyed HMACs, duplicated for each use: safe from any thread */
+        EVP_MAC_CTX *sealing; /* keyed HMACs, duplicated for each use: safe from any thread */
         EVP_MAC_CTX *pseudonym;
 };
 
@@ -119,7 +119,8 @@ static result master_key_read(struct arena *a, const char *path, struct str *ret
         if (fd < 0 || fstat(fd, &status) != 0)
                 return fail(a, ERR_CONFIG, "master key: cannot read %s: %s", path, strerrordesc_np(errno));
         if (!S_ISREG(status.st_mode) || status.st_mode & (S_IRWXG | S_IRWXO))
-                return fail(a, ERR_CONFIG, "master key: %s must be a file that only its owner can read (mode 0600)", path);
+                return fail(a, ERR_CONFIG, "master key: %s must be a file that only its owner can read (mode 0600)",
+                            path);
         char *text = arena_alloc(a, MASTER_TEXT_SIZE + 2);
         ssize_t len = read(fd, text, MASTER_TEXT_SIZE + 2);
         if (len < 0)

@@ -13,7 +13,8 @@ static struct key *some_key(struct arena *a)
 {
         json_t *jwk = NULL;
         struct key *k = NULL;
-        const struct str text = STR("{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"x\":\"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo\"}");
+        const struct str text =
+                STR("{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"x\":\"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo\"}");
         fuzz_expect(is_ok(json_read_object(a, text, 1024, &jwk)));
         fuzz_expect(is_ok(key_from_jwk(a, jwk, ALG_NONE, &k)));
         return k;

@@ -10,8 +10,15 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-        const struct jwt_expect expect = { .type = "JWT", .issuer = STR("i"), .audience = STR("a"), .subject_unchecked = true,
-                                           .now = NOW, .leeway = 10, .max_age = 600, .max_life = 3600, .exp_required = true };
+        const struct jwt_expect expect = { .type = "JWT",
+                                           .issuer = STR("i"),
+                                           .audience = STR("a"),
+                                           .subject_unchecked = true,
+                                           .now = NOW,
+                                           .leeway = 10,
+                                           .max_age = 600,
+                                           .max_life = 3600,
+                                           .exp_required = true };
         auto_arena a = arena_new(FUZZ_ARENA_CAP);
         json_t *claims = NULL;
         if (!is_ok(json_read(a, str_slice(data, size), 65536, &claims)))

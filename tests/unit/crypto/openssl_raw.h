@@ -21,7 +21,9 @@ static inline struct str raw_pem(struct arena *a, EVP_PKEY *pkey, const EVP_CIPH
 {
         char *text = NULL;
         BIO *bio = BIO_new(BIO_s_mem());
-        assert_int_equal(PEM_write_bio_PKCS8PrivateKey(bio, pkey, cipher, cipher ? "pass" : NULL, cipher ? 4 : 0, NULL, NULL), 1);
+        assert_int_equal(
+                PEM_write_bio_PKCS8PrivateKey(bio, pkey, cipher, cipher ? "pass" : NULL, cipher ? 4 : 0, NULL, NULL),
+                1);
         long len = BIO_get_mem_data(bio, &text);
         struct str copy = arena_copy(a, str_slice(text, (size_t)len));
         BIO_free(bio);

@@ -2,9 +2,9 @@
  * SPDX-License-Identifier: Apache-2.0 */
 
 /* The table of algorithms; each signs and verifies; the standard's example of SM2. */
-#include "openssl_raw.h"
-
 #include "key.h"
+
+#include "openssl_raw.h"
 #include "vectors.h"
 
 #include "jws.h"
@@ -22,8 +22,9 @@ static void test_names(void **state)
         assert_null(alg_name(ALG_NONE));
         assert_null(alg_name(ALG_COUNT_));
         assert_int_equal(alg_find(STR("Ed25519")), ALG_EDDSA);
-        static const char *const unknown[] = { "none", "None", "NONE", "nOnE", "", "HS256", "HS512", "RS384", "ES512",
-                                               "es256", "ES256 ", " ES256", "ES25", "RS1", "SM2", "A256KW", "dir" };
+        static const char *const unknown[] = { "none",  "None",  "NONE",  "nOnE",   "",       "HS256",
+                                               "HS512", "RS384", "ES512", "es256",  "ES256 ", " ES256",
+                                               "ES25",  "RS1",   "SM2",   "A256KW", "dir" };
         for (size_t i = 0; i < sizeof unknown / sizeof unknown[0]; i++)
                 assert_int_equal(alg_find(str_from(unknown[i])), ALG_NONE);
         assert_int_equal(alg_find(str_slice("ES256\0", 6)), ALG_NONE);

@@ -13,9 +13,7 @@ static void test_aes_gcm_vectors(void **state)
 {
         (void)state;
         auto_arena a = arena_new(1 << 22);
-        const json_t *file = vectors_open(a, "wycheproof/aes_gcm_test.json");
-        if (!file)
-                skip();
+        const json_t *file = vectors_open(&a, "wycheproof/aes_gcm_test.json");
         size_t i, j, checked = 0;
         const json_t *group, *test;
         json_array_foreach(json_object_get(file, "testGroups"), i, group)
@@ -63,7 +61,8 @@ static void test_aes_gcm_refuses(void **state)
         for (size_t i = 0; i < sealed.len; i++) {
                 char *edited = arena_cstr(a, sealed);
                 edited[i] = (char)(edited[i] ^ 1);
-                assert_error(aes_gcm_decrypt(a, key, iv, STR("aad"), str_slice(edited, sealed.len), &plain), ERR_VERIFY);
+                assert_error(aes_gcm_decrypt(a, key, iv, STR("aad"), str_slice(edited, sealed.len), &plain),
+                             ERR_VERIFY);
         }
         assert_str_eq(plain, "untouched");
         assert_ok(aes_gcm_decrypt(a, key, iv, STR(""), aes_gcm_encrypt(a, key, iv, STR(""), STR("")), &plain));
@@ -99,7 +98,8 @@ static int drop_rsa(void **state)
 static void test_wrap_and_unwrap(void **state)
 {
         struct rsa_fixture *f = *state;
-        static const enum rsa_padding paddings[] = { RSA_PADDING_PKCS1, RSA_PADDING_OAEP_SHA1, RSA_PADDING_OAEP_SHA256 };
+        static const enum rsa_padding paddings[] = { RSA_PADDING_PKCS1, RSA_PADDING_OAEP_SHA1,
+                                                     RSA_PADDING_OAEP_SHA256 };
         for (size_t p = 0; p < 3; p++) {
                 for (size_t len = 32; len <= 44; len += 12) {
                         struct str key = random_bytes(f->arena, len), wrapped = { 0 }, got = { 0 };
@@ -107,7 +107,8 @@ static void test_wrap_and_unwrap(void **state)
                         assert_int_equal(wrapped.len, 256);
                         assert_ok(rsa_unwrap(f->arena, f->key, paddings[p], wrapped, 32, 44, &got));
                         assert_same_str(got, key);
-                        assert_error(rsa_unwrap(f->arena, f->key, paddings[(p + 1) % 3], wrapped, 32, 44, &got), ERR_VERIFY);
+                        assert_error(rsa_unwrap(f->arena, f->key, paddings[(p + 1) % 3], wrapped, 32, 44, &got),
+                                     ERR_VERIFY);
                         assert_error(rsa_unwrap(f->arena, f->key, paddings[p], wrapped, 16, 24, &got), ERR_VERIFY);
                         assert_error(rsa_unwrap(f->arena, f->key, paddings[p], str_head(wrapped, 255), 32, 44, &got),
                                      ERR_VERIFY);
@@ -126,17 +127,18 @@ static void test_bad_padding_is_one_error(void **state)
                 unsigned char value;
                 bool good;
         } cases[] = {
-                { 2, 0xaa, true },         { ZERO - 1, 1, true },   { 0, 0, true },          { 0, 1, false },
-                { 1, 1, false },           { 1, 0, false },         { 1, 3, false },         { 2, 0, false },
-                { 9, 0, false },           { 10, 0, false },        { ZERO - 1, 0, false },  { ZERO, 7, false },
-                { SIZE - 1, 0, true },     { ZERO + 1, 0, true },
+                { 2, 0xaa, true },     { ZERO - 1, 1, true }, { 0, 0, true },         { 0, 1, false },
+                { 1, 1, false },       { 1, 0, false },       { 1, 3, false },        { 2, 0, false },
+                { 9, 0, false },       { 10, 0, false },      { ZERO - 1, 0, false }, { ZERO, 7, false },
+                { SIZE - 1, 0, true }, { ZERO + 1, 0, true },
         };
         for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
                 unsigned char block[SIZE];
                 memset(block, 0x5a, sizeof block);
                 block[0] = 0, block[1] = 2, block[ZERO] = 0;
                 block[cases[i].at] = cases[i].value;
-                struct str wrapped = raw_rsa_encrypt(f->arena, f->public_der, str_slice(block, SIZE)), got = STR("untouched");
+                struct str wrapped = raw_rsa_encrypt(f->arena, f->public_der, str_slice(block, SIZE)),
+                           got = STR("untouched");
                 arena_clear_reason(f->arena);
                 result r = rsa_unwrap(f->arena, f->key, RSA_PADDING_PKCS1, wrapped, KEY, 44, &got);
                 if (cases[i].good) {
@@ -156,14 +158,16 @@ static void test_foreign_key_does_not_open(void **state)
         struct rsa_key *other = NULL;
         struct str wrapped = { 0 }, got = STR("untouched");
         assert_ok(rsa_key_load(f->arena, raw_rsa_pem(f->arena, 2048), &other));
-        assert_ok(rsa_wrap(f->arena, rsa_key_public_der(f->arena, other), RSA_PADDING_PKCS1, STR("0123456789abcdef"), &wrapped));
+        assert_ok(rsa_wrap(f->arena, rsa_key_public_der(f->arena, other), RSA_PADDING_PKCS1, STR("0123456789abcdef"),
+                           &wrapped));
         arena_clear_reason(f->arena);
         assert_error(rsa_unwrap(f->arena, f->key, RSA_PADDING_PKCS1, wrapped, 16, 32, &got), ERR_VERIFY);
         assert_str_eq(arena_reason(f->arena), "RSA: the wrapped key does not open");
         char *large = arena_alloc(f->arena, 256);
         memset(large, 0xff, 256); /* not less than the modulus */
         assert_error(rsa_unwrap(f->arena, f->key, RSA_PADDING_PKCS1, str_slice(large, 256), 16, 32, &got), ERR_VERIFY);
-        assert_error(rsa_unwrap(f->arena, f->key, RSA_PADDING_OAEP_SHA256, str_slice(large, 256), 16, 32, &got), ERR_VERIFY);
+        assert_error(rsa_unwrap(f->arena, f->key, RSA_PADDING_OAEP_SHA256, str_slice(large, 256), 16, 32, &got),
+                     ERR_VERIFY);
         assert_error(rsa_unwrap(f->arena, f->key, RSA_PADDING_PKCS1, STR(""), 16, 32, &got), ERR_VERIFY);
         assert_str_eq(got, "untouched");
         assert_true(raw_error_queue_is_empty());
@@ -178,8 +182,9 @@ static void test_unfit_rsa_keys(void **state)
         assert_error(rsa_key_load(f->arena, raw_rsa_pem(f->arena, 1024), &key), ERR_CONFIG);
         assert_error(rsa_key_load(f->arena, raw_ec_pem(f->arena), &key), ERR_CONFIG);
         assert_error(rsa_key_load(f->arena, STR(""), &key), ERR_CONFIG);
-        assert_error(rsa_key_load(f->arena, STR("-----BEGIN PRIVATE KEY-----\nMIIB\n-----END PRIVATE KEY-----\n"), &key),
-                     ERR_CONFIG);
+        assert_error(
+                rsa_key_load(f->arena, STR("-----BEGIN PRIVATE KEY-----\nMIIB\n-----END PRIVATE KEY-----\n"), &key),
+                ERR_CONFIG);
         assert_error(rsa_key_load(f->arena, raw_encrypted_pem(f->arena), &key), ERR_CONFIG);
         assert_null(key);
         assert_error(rsa_wrap(f->arena, STR("not DER"), RSA_PADDING_PKCS1, STR("k"), &wrapped), ERR_MALFORMED);

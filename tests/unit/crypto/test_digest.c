@@ -56,9 +56,7 @@ static void test_hmac_sm3_vectors(void **state)
 {
         (void)state;
         auto_arena a = arena_new(1 << 22);
-        const json_t *file = vectors_open(a, "wycheproof/hmac_sm3_test.json");
-        if (!file)
-                skip();
+        const json_t *file = vectors_open(&a, "wycheproof/hmac_sm3_test.json");
         size_t i, j, checked = 0;
         const json_t *group, *test;
         json_array_foreach(json_object_get(file, "testGroups"), i, group)
@@ -87,7 +85,8 @@ static void test_random(void **state)
                 struct str uuid = random_uuid(a);
                 assert_int_equal(uuid.len, 36);
                 assert_int_equal(strspn(uuid.data, "0123456789abcdef-"), 36);
-                assert_true(uuid.data[8] == '-' && uuid.data[13] == '-' && uuid.data[18] == '-' && uuid.data[23] == '-');
+                assert_true(uuid.data[8] == '-' && uuid.data[13] == '-' && uuid.data[18] == '-' &&
+                            uuid.data[23] == '-');
                 assert_int_equal(uuid.data[14], '4');
                 assert_non_null(strchr("89ab", uuid.data[19]));
         }
@@ -97,7 +96,7 @@ static void test_random(void **state)
 int main(void)
 {
         const struct CMUnitTest tests[] = {
-                cmocka_unit_test(test_digests_of_abc), cmocka_unit_test(test_hmac),   cmocka_unit_test(test_hkdf),
+                cmocka_unit_test(test_digests_of_abc),   cmocka_unit_test(test_hmac),   cmocka_unit_test(test_hkdf),
                 cmocka_unit_test(test_hmac_sm3_vectors), cmocka_unit_test(test_random),
         };
         return cmocka_run_group_tests_name("digest", tests, NULL, NULL);

@@ -5,6 +5,7 @@
 #include "openssl_raw.h"
 #include "vectors.h"
 
+#include "base64url.h"
 #include "jws.h"
 
 /* RFC 7517, A.1 and RFC 7515, A.3 */
@@ -17,10 +18,13 @@
 #define ED_D "nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A"
 #define ED(extra) "{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"x\":\"" ED_X "\"" extra "}"
 /* RFC 7638, section 3.1 */
-#define RSA_N                                                                                     \
-        "0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc_BJECPebWKRXjBZCiFV4n3oknjhMst" \
-        "n64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQR0_FDW2QvzqY368QQMicAtaSqzs8KJZgnYb9c7d0zgdAZHzu6qMQvRL5hajr" \
-        "n1n91CbOpbISD08qNLyrdkt-bFTWhAI4vMQFh6WeZu0fM4lFd2NcRwr3XPksINHaQ-G_xBniIqbw0Ls1jF44-csFCur-kEgU8awapJzKnqDKgw"
+#define RSA_N                                                                                                          \
+        "0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc_"                      \
+        "BJECPebWKRXjBZCiFV4n3oknjhMst"                                                                                \
+        "n64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQR0_"                                                  \
+        "FDW2QvzqY368QQMicAtaSqzs8KJZgnYb9c7d0zgdAZHzu6qMQvRL5hajr"                                                    \
+        "n1n91CbOpbISD08qNLyrdkt-bFTWhAI4vMQFh6WeZu0fM4lFd2NcRwr3XPksINHaQ-G_xBniIqbw0Ls1jF44-csFCur-"                 \
+        "kEgU8awapJzKnqDKgw"
 #define RSA(n, e, extra) "{\"kty\":\"RSA\",\"n\":\"" n "\",\"e\":\"" e "\"" extra "}"
 
 static void test_thumbprint_of_the_rfc(void **state)
@@ -75,7 +79,8 @@ static void test_refused_keys(void **state)
                 { "{}", ALG_NONE },
                 { "[]", ALG_NONE },
                 { "{}", ALG_ES256 },
-                { "{\"kty\":\"oct\",\"k\":\"AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8\",\"alg\":\"HS256\"}", ALG_NONE },
+                { "{\"kty\":\"oct\",\"k\":\"AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8\",\"alg\":\"HS256\"}",
+                  ALG_NONE },
                 { EC(",\"alg\":\"ES512\""), ALG_NONE },
                 { EC(",\"alg\":\"none\""), ALG_NONE },
                 { EC(",\"alg\":\"ES512\""), ALG_ES256 },
@@ -100,7 +105,8 @@ static void test_refused_keys(void **state)
                 { "{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"" EC_X "\",\"y\":\"AQ\"}", ALG_ES256 },
                 { "{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"" EC_X "=\",\"y\":\"" EC_Y "\"}", ALG_ES256 },
                 { "{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\","
-                  "\"y\":\"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\"}", ALG_ES256 },
+                  "\"y\":\"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\"}",
+                  ALG_ES256 },
                 { "{\"kty\":\"EC\",\"crv\":\"P-384\",\"x\":\"" EC_X "\",\"y\":\"" EC_Y "\"}", ALG_ES256 },
                 { "{\"kty\":\"EC\",\"crv\":\"sm2p256v1\",\"x\":\"" EC_X "\",\"y\":\"" EC_Y "\"}", ALG_SM2 },
                 { "{\"kty\":\"OKP\",\"crv\":\"X25519\",\"x\":\"" ED_X "\"}", ALG_EDDSA },
@@ -118,7 +124,9 @@ static void test_refused_keys(void **state)
                 { RSA("AQAB", "AQAB", ""), ALG_RS256 },
                 { RSA("AA", "AQAB", ""), ALG_RS256 },
                 { RSA(RSA_N, "AQAB", ",\"d\":\"AQAB\""), ALG_RS256 },
-                { RSA(RSA_N, "AQAB", ",\"d\":\"AQAB\",\"p\":\"Aw\",\"q\":\"BQ\",\"dp\":\"AQ\",\"dq\":\"AQ\",\"qi\":\"AQ\""), ALG_RS256 },
+                { RSA(RSA_N, "AQAB",
+                      ",\"d\":\"AQAB\",\"p\":\"Aw\",\"q\":\"BQ\",\"dp\":\"AQ\",\"dq\":\"AQ\",\"qi\":\"AQ\""),
+                  ALG_RS256 },
                 { RSA(RSA_N, "AQAB", ",\"oth\":[]"), ALG_RS256 },
         };
         for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -162,6 +170,33 @@ static void test_out_and_in(void **state)
         }
 }
 
+/* About half of all y belong to no point; y of p or more is not an encoding. The generated keys all do. */
+static void test_ed25519_points(void **state)
+{
+        (void)state;
+        auto_arena a = arena_new(1 << 20);
+        size_t refused = 0;
+        struct key *k = NULL;
+        for (int y = 2; y < 130; y++) {
+                char bytes[32] = { (char)y };
+                struct str x = base64url_encode(a, str_slice(bytes, sizeof bytes));
+                struct str jwk = arena_printf(a, "{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"x\":\"%.*s\"}", STR_FMT(x));
+                refused += !is_ok(key_from_jwk(a, json_literal(a, jwk.data), ALG_EDDSA, &k));
+        }
+        assert_in_range(refused, 32, 96);
+        char p_plus_one[32];
+        memset(p_plus_one, 0xff, sizeof p_plus_one);
+        p_plus_one[0] = (char)0xee;
+        p_plus_one[31] = 0x7f;
+        struct str x = base64url_encode(a, str_slice(p_plus_one, sizeof p_plus_one));
+        struct str jwk = arena_printf(a, "{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"x\":\"%.*s\"}", STR_FMT(x));
+        assert_error(key_from_jwk(a, json_literal(a, jwk.data), ALG_EDDSA, &k), ERR_MALFORMED);
+        for (int i = 0; i < 50; i++) {
+                assert_ok(key_generate(a, ALG_EDDSA, &k));
+                assert_ok(key_from_jwk(a, key_public_jwk(a, k), ALG_EDDSA, &k));
+        }
+}
+
 static void test_reference_outlives_the_arena(void **state)
 {
         (void)state;
@@ -183,8 +218,11 @@ static void test_jwks(void **state)
         auto_arena a = arena_new(1 << 20);
         struct jwks jwks = { 0 };
         /* Usable: EC, RSA as RS256. Left out: encryption, symmetric, broken, not an object. */
-        assert_ok(jwks_parse(a, STR("{\"keys\":[" EC(",\"kid\":\"a\"") "," RSA(RSA_N, "AQAB", ",\"kid\":\"r\"") ","
-                                    EC(",\"use\":\"enc\",\"kid\":\"e\"") ",{\"kty\":\"oct\",\"k\":\"AA\"},{\"kty\":\"EC\"},1]}"), &jwks));
+        assert_ok(jwks_parse(
+                a,
+                STR("{\"keys\":[" EC(",\"kid\":\"a\"") "," RSA(RSA_N, "AQAB", ",\"kid\":\"r\"") "," EC(
+                        ",\"use\":\"enc\",\"kid\":\"e\"") ",{\"kty\":\"oct\",\"k\":\"AA\"},{\"kty\":\"EC\"},1]}"),
+                &jwks));
         assert_int_equal(jwks.count, 2);
         assert_str_eq(arena_reason(a), "");
         assert_ptr_equal(jwks_find(&jwks, STR("a"), ALG_ES256), jwks.keys[0]);
@@ -210,8 +248,10 @@ static void test_refused_jwks(void **state)
         (void)state;
         auto_arena a = arena_new(1 << 20);
         struct jwks jwks = { .count = 7 };
-        static const char *const bad[] = { "", "[]", "{}", "{\"keys\":{}}", "{\"keys\":null}", "{\"keys\":[],\"keys\":[]}",
-                                           "{\"keys\":[]} x", EC("") };
+        static const char *const bad[] = {
+                "",    "[]", "{}", "{\"keys\":{}}", "{\"keys\":null}", "{\"keys\":[],\"keys\":[]}", "{\"keys\":[]} x",
+                EC("")
+        };
         for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
                 assert_error(jwks_parse(a, str_from(bad[i]), &jwks), ERR_MALFORMED);
         struct buf many = buf_in(a, 65536);
@@ -226,9 +266,13 @@ static void test_refused_jwks(void **state)
 int main(void)
 {
         const struct CMUnitTest tests[] = {
-                cmocka_unit_test(test_thumbprint_of_the_rfc), cmocka_unit_test(test_good_keys),
-                cmocka_unit_test(test_refused_keys),          cmocka_unit_test(test_out_and_in),
-                cmocka_unit_test(test_reference_outlives_the_arena), cmocka_unit_test(test_jwks),
+                cmocka_unit_test(test_thumbprint_of_the_rfc),
+                cmocka_unit_test(test_good_keys),
+                cmocka_unit_test(test_refused_keys),
+                cmocka_unit_test(test_out_and_in),
+                cmocka_unit_test(test_ed25519_points),
+                cmocka_unit_test(test_reference_outlives_the_arena),
+                cmocka_unit_test(test_jwks),
                 cmocka_unit_test(test_refused_jwks),
         };
         return cmocka_run_group_tests_name("jwk", tests, NULL, NULL);

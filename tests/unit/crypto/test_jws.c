@@ -108,7 +108,7 @@ static void test_header_attacks(void **state)
                 { "{\"alg\":\"ES256\",\"typ\":\"JWT\\n\"}", &ERR_MALFORMED },
                 { "[\"ES256\"]", &ERR_MALFORMED },
                 { "\"ES256\"", &ERR_MALFORMED },
-                { "{\"alg\":\"ES256\"} ", NULL },  /* white space is JSON; verified below */
+                { "{\"alg\":\"ES256\"} ", NULL }, /* white space is JSON; verified below */
                 { "{\"alg\":\"ES256\"}x", &ERR_MALFORMED },
                 { "", &ERR_MALFORMED },
         };
@@ -159,7 +159,8 @@ static void test_algorithm_confusion(void **state)
         struct key *k = make(a, ALG_RS256);
         struct jws jws;
         struct str secret = json_write(a, key_public_jwk(a, k));
-        struct str input = ARENA_JOIN(a, base64url_encode(a, STR("{\"alg\":\"HS256\"}")), STR("."), base64url_encode(a, STR("x")));
+        struct str input =
+                ARENA_JOIN(a, base64url_encode(a, STR("{\"alg\":\"HS256\"}")), STR("."), base64url_encode(a, STR("x")));
         struct str tag = base64url_encode(a, hmac_of(a, DIGEST_SHA256, secret, input));
         assert_error(jws_parse(a, ARENA_JOIN(a, input, STR("."), tag), &jws), ERR_VERIFY);
 }
@@ -195,11 +196,26 @@ static void test_malformed_compact_forms(void **state)
         struct jws jws = { .alg = ALG_SM2 };
         /* {"alg":"ES256"} . "x" . two bytes, and variations */
         static const char *const bad[] = {
-                "", ".", "..", "...", "eyJhbGciOiJFUzI1NiJ9", "eyJhbGciOiJFUzI1NiJ9.eA", "eyJhbGciOiJFUzI1NiJ9.eA.AAA.AAA",
-                ".eA.AAA", " eyJhbGciOiJFUzI1NiJ9.eA.AAA", "eyJhbGciOiJFUzI1NiJ9.eA.AAA ", "eyJhbGciOiJFUzI1NiJ9.eA.AAA\n",
-                "eyJhbGciOiJFUzI1NiJ9.eA==.AAA", "eyJhbGciOiJFUzI1NiJ9.eA.AAA=", "eyJhbGciOiJFUzI1NiJ9.eB.AAA",
-                "eyJhbGciOiJFUzI1NiJ9.eA.AAB", "eyJhbGciOiJFUzI1NiJ9.e A.AAA", "eyJhbGciOiJFUzI1NiJ9.+A.AAA",
-                "eyJhbGciOiJFUzI1NiJ9.eA./AA", "eyJhbGciOiJFUzI1NiJ9.e.AAA", "eyJhbGciOiJFUzI1NiJ9 .eA.AAA",
+                "",
+                ".",
+                "..",
+                "...",
+                "eyJhbGciOiJFUzI1NiJ9",
+                "eyJhbGciOiJFUzI1NiJ9.eA",
+                "eyJhbGciOiJFUzI1NiJ9.eA.AAA.AAA",
+                ".eA.AAA",
+                " eyJhbGciOiJFUzI1NiJ9.eA.AAA",
+                "eyJhbGciOiJFUzI1NiJ9.eA.AAA ",
+                "eyJhbGciOiJFUzI1NiJ9.eA.AAA\n",
+                "eyJhbGciOiJFUzI1NiJ9.eA==.AAA",
+                "eyJhbGciOiJFUzI1NiJ9.eA.AAA=",
+                "eyJhbGciOiJFUzI1NiJ9.eB.AAA",
+                "eyJhbGciOiJFUzI1NiJ9.eA.AAB",
+                "eyJhbGciOiJFUzI1NiJ9.e A.AAA",
+                "eyJhbGciOiJFUzI1NiJ9.+A.AAA",
+                "eyJhbGciOiJFUzI1NiJ9.eA./AA",
+                "eyJhbGciOiJFUzI1NiJ9.e.AAA",
+                "eyJhbGciOiJFUzI1NiJ9 .eA.AAA",
                 "{\"alg\":\"ES256\"}.eA.AAA",
                 /* a JWE */
                 "eyJhbGciOiJkaXIiLCJlbmMiOiJBMjU2R0NNIn0..AAAA.AAAA.AAAA",
@@ -231,8 +247,9 @@ static void test_deep_and_long(void **state)
         char *large = arena_alloc(a, JWS_MAX);
         assert_error(jws_sign(a, k, 0, "JWT", str_slice(large, JWS_MAX), &compact), ERR_TOO_LARGE);
         memset(large, 'A', JWS_MAX);
-        assert_error(jws_parse(a, ARENA_JOIN(a, STR("eyJhbGciOiJFUzI1NiJ9."), str_slice(large, JWS_MAX), STR(".AAA")), &jws),
-                     ERR_MALFORMED);
+        assert_error(
+                jws_parse(a, ARENA_JOIN(a, STR("eyJhbGciOiJFUzI1NiJ9."), str_slice(large, JWS_MAX), STR(".AAA")), &jws),
+                ERR_MALFORMED);
 }
 
 /* r || s only: OpenSSL's own DER form, r or s of zero, n or above, and other lengths are refused. */
@@ -246,9 +263,15 @@ static void test_ecdsa_forms(void **state)
         assert_ok(signature_make(a, k, 0, STR("x"), &good));
         struct str r = str_head(good, 32), s = str_from_index(good, 32);
         const struct str bad[] = {
-                ARENA_JOIN(a, zero, zero), ARENA_JOIN(a, zero, s),  ARENA_JOIN(a, r, zero),
-                ARENA_JOIN(a, order, s),   ARENA_JOIN(a, r, order), ARENA_JOIN(a, s, r),
-                ARENA_JOIN(a, zero, good), ARENA_JOIN(a, good, zero), ARENA_JOIN(a, STR("0D\002 "), r, STR("\002 "), s),
+                ARENA_JOIN(a, zero, zero),
+                ARENA_JOIN(a, zero, s),
+                ARENA_JOIN(a, r, zero),
+                ARENA_JOIN(a, order, s),
+                ARENA_JOIN(a, r, order),
+                ARENA_JOIN(a, s, r),
+                ARENA_JOIN(a, zero, good),
+                ARENA_JOIN(a, good, zero),
+                ARENA_JOIN(a, STR("0D\002 "), r, STR("\002 "), s),
                 r,
         };
         assert_ok(signature_check(a, k, STR("x"), good));

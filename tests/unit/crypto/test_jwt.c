@@ -10,9 +10,11 @@
 #include "jwt.h"
 
 #define NOW 1700000000
-#define EXPECT                                                                                             \
-        { .type = "JWT", .issuer = STR("https://a.example"), .audience = STR("us"), .subject = STR("s"),    \
-          .now = NOW, .leeway = 10, .max_age = 600, .max_life = 3600, .exp_required = true }
+#define EXPECT                                                                                                         \
+        {                                                                                                              \
+                .type = "JWT", .issuer = STR("https://a.example"), .audience = STR("us"), .subject = STR("s"),         \
+                .now = NOW, .leeway = 10, .max_age = 600, .max_life = 3600, .exp_required = true                       \
+        }
 /* Claims that are fine but for `rest`. */
 #define CLAIMS(aud, exp, rest) "{\"iss\":\"https://a.example\",\"sub\":\"s\",\"aud\":" aud ",\"exp\":" exp rest "}"
 
@@ -49,14 +51,22 @@ static void test_bad_times(void **state)
         (void)state;
         const struct jwt_expect e = EXPECT;
         static const char *const bad[] = {
-                CLAIMS("\"us\"", "1699999990", ""),          CLAIMS("\"us\"", "0", ""),
-                CLAIMS("\"us\"", "1700003601", ""),          CLAIMS("\"us\"", "-1", ""),
-                CLAIMS("\"us\"", "1700000001.5", ""),        CLAIMS("\"us\"", "1e300", ""),
-                CLAIMS("\"us\"", "9223372036854775807", ""), CLAIMS("\"us\"", "-9223372036854775808", ""),
-                CLAIMS("\"us\"", "253402300800", ""),        CLAIMS("\"us\"", "\"1700000001\"", ""),
-                CLAIMS("\"us\"", "null", ""),                CLAIMS("\"us\"", "true", ""),
-                CLAIMS("\"us\"", "[1700000001]", ""),        CLAIMS("\"us\"", "{}", ""),
-                CLAIMS("\"us\"", "1e-300", ""),              CLAIMS("\"us\"", "-0.0", ""),
+                CLAIMS("\"us\"", "1699999990", ""),
+                CLAIMS("\"us\"", "0", ""),
+                CLAIMS("\"us\"", "1700003601", ""),
+                CLAIMS("\"us\"", "-1", ""),
+                CLAIMS("\"us\"", "1700000001.5", ""),
+                CLAIMS("\"us\"", "1e300", ""),
+                CLAIMS("\"us\"", "9223372036854775807", ""),
+                CLAIMS("\"us\"", "-9223372036854775808", ""),
+                CLAIMS("\"us\"", "253402300800", ""),
+                CLAIMS("\"us\"", "\"1700000001\"", ""),
+                CLAIMS("\"us\"", "null", ""),
+                CLAIMS("\"us\"", "true", ""),
+                CLAIMS("\"us\"", "[1700000001]", ""),
+                CLAIMS("\"us\"", "{}", ""),
+                CLAIMS("\"us\"", "1e-300", ""),
+                CLAIMS("\"us\"", "-0.0", ""),
                 CLAIMS("\"us\"", "1700000100", ",\"nbf\":1700000011"),
                 CLAIMS("\"us\"", "1700000100", ",\"nbf\":\"0\""),
                 CLAIMS("\"us\"", "1700000100", ",\"nbf\":-1"),
@@ -80,11 +90,16 @@ static void test_bad_parties(void **state)
         (void)state;
         const struct jwt_expect e = EXPECT;
         static const char *const bad[] = {
-                CLAIMS("\"them\"", "1700000100", ""),       CLAIMS("\"us \"", "1700000100", ""),
-                CLAIMS("\"\"", "1700000100", ""),           CLAIMS("[]", "1700000100", ""),
-                CLAIMS("[\"them\"]", "1700000100", ""),     CLAIMS("[\"us\",1]", "1700000100", ""),
-                CLAIMS("[[\"us\"]]", "1700000100", ""),     CLAIMS("{\"us\":\"us\"}", "1700000100", ""),
-                CLAIMS("null", "1700000100", ""),           CLAIMS("1", "1700000100", ""),
+                CLAIMS("\"them\"", "1700000100", ""),
+                CLAIMS("\"us \"", "1700000100", ""),
+                CLAIMS("\"\"", "1700000100", ""),
+                CLAIMS("[]", "1700000100", ""),
+                CLAIMS("[\"them\"]", "1700000100", ""),
+                CLAIMS("[\"us\",1]", "1700000100", ""),
+                CLAIMS("[[\"us\"]]", "1700000100", ""),
+                CLAIMS("{\"us\":\"us\"}", "1700000100", ""),
+                CLAIMS("null", "1700000100", ""),
+                CLAIMS("1", "1700000100", ""),
                 "{\"sub\":\"s\",\"aud\":\"us\",\"exp\":1700000100}",
                 "{\"iss\":\"https://a.example/\",\"sub\":\"s\",\"aud\":\"us\",\"exp\":1700000100}",
                 "{\"iss\":\"https://A.example\",\"sub\":\"s\",\"aud\":\"us\",\"exp\":1700000100}",
@@ -153,11 +168,16 @@ static void test_types(void **state)
                 const char *token, *expected;
                 bool optional, good;
         } cases[] = {
-                { "at+jwt", "at+jwt", false, true },          { "application/at+jwt", "at+jwt", false, true },
-                { "AT+JWT", "at+jwt", false, true },          { "JWT", "at+jwt", false, false },
-                { "at+jwt", "JWT", true, false },             { "", "JWT", false, false },
-                { "", "JWT", true, true },                    { "application/", "JWT", true, false },
-                { "at+jwt2", "at+jwt", false, false },        { "text/at+jwt", "at+jwt", false, false },
+                { "at+jwt", "at+jwt", false, true },
+                { "application/at+jwt", "at+jwt", false, true },
+                { "AT+JWT", "at+jwt", false, true },
+                { "JWT", "at+jwt", false, false },
+                { "at+jwt", "JWT", true, false },
+                { "", "JWT", false, false },
+                { "", "JWT", true, true },
+                { "application/", "JWT", true, false },
+                { "at+jwt2", "at+jwt", false, false },
+                { "text/at+jwt", "at+jwt", false, false },
                 { "application/application/JWT", "JWT", true, false },
         };
         for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -166,7 +186,8 @@ static void test_types(void **state)
                 json_t *claims = NULL;
                 e.type = cases[i].expected;
                 e.type_optional = cases[i].optional;
-                assert_ok(jwt_sign(a, us.key, 0, cases[i].token, json_literal(a, CLAIMS("\"us\"", "1700000100", "")), &jwt));
+                assert_ok(jwt_sign(a, us.key, 0, cases[i].token, json_literal(a, CLAIMS("\"us\"", "1700000100", "")),
+                                   &jwt));
                 if (is_ok(jwt_verify(a, jwt, &us.jwks, &e, &claims)) != cases[i].good)
                         fail_msg("type \"%s\", expected \"%s\"", cases[i].token, cases[i].expected);
         }
@@ -180,9 +201,17 @@ static void test_bad_payloads(void **state)
         struct signer us = signer(a);
         const struct jwt_expect e = EXPECT;
         static const char *const bad[] = {
-                "", "null", "[]", "{", CLAIMS("\"us\"", "1700000100", ",\"sub\":\"s\""), CLAIMS("\"us\"", "1e400", ""),
-                CLAIMS("\"us\"", "1700000100", "") " {}", CLAIMS("\"us\"", "1700000100", ",\"x\":\"\xff\""),
-                CLAIMS("\"us\"", "99999999999999999999", ""), CLAIMS("\"us\"", "NaN", ""), CLAIMS("\"us\"", "Infinity", ""),
+                "",
+                "null",
+                "[]",
+                "{",
+                CLAIMS("\"us\"", "1700000100", ",\"sub\":\"s\""),
+                CLAIMS("\"us\"", "1e400", ""),
+                CLAIMS("\"us\"", "1700000100", "") " {}",
+                CLAIMS("\"us\"", "1700000100", ",\"x\":\"\xff\""),
+                CLAIMS("\"us\"", "99999999999999999999", ""),
+                CLAIMS("\"us\"", "NaN", ""),
+                CLAIMS("\"us\"", "Infinity", ""),
                 CLAIMS("\"us\"", "01700000100", ""),
         };
         for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
@@ -238,10 +267,10 @@ static void test_incomplete_expectations_abort(void **state)
 int main(void)
 {
         const struct CMUnitTest tests[] = {
-                cmocka_unit_test(test_good_claims),     cmocka_unit_test(test_bad_times), cmocka_unit_test(test_bad_parties),
-                cmocka_unit_test(test_options),         cmocka_unit_test(test_sign_and_verify),
-                cmocka_unit_test(test_types),           cmocka_unit_test(test_bad_payloads),
-                cmocka_unit_test(test_incomplete_expectations_abort),
+                cmocka_unit_test(test_good_claims),     cmocka_unit_test(test_bad_times),
+                cmocka_unit_test(test_bad_parties),     cmocka_unit_test(test_options),
+                cmocka_unit_test(test_sign_and_verify), cmocka_unit_test(test_types),
+                cmocka_unit_test(test_bad_payloads),    cmocka_unit_test(test_incomplete_expectations_abort),
         };
         return cmocka_run_group_tests_name("jwt", tests, NULL, NULL);
 }

@@ -114,8 +114,12 @@ static void test_refused_rings(void **state)
         static const enum alg algs[] = { ALG_EDDSA };
         struct keyring *ring = NULL, *untouched = NULL;
         assert_ok(keyring_make(a, algs, 1, 1000, &ring));
-        static const char *const bad[] = { "{}", "[]", "{\"version\":1}", "{\"version\":2,\"keys\":[]}",
-                                           "{\"version\":1,\"keys\":{}}", "{\"version\":1,\"keys\":[1]}",
+        static const char *const bad[] = { "{}",
+                                           "[]",
+                                           "{\"version\":1}",
+                                           "{\"version\":2,\"keys\":[]}",
+                                           "{\"version\":1,\"keys\":{}}",
+                                           "{\"version\":1,\"keys\":[1]}",
                                            "{\"version\":1,\"keys\":[{}]}" };
         for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
                 assert_error(keyring_parse(a, json_literal(a, bad[i]), &untouched), ERR_MALFORMED);
@@ -182,8 +186,9 @@ static void test_threads(void **state)
 int main(void)
 {
         const struct CMUnitTest tests[] = {
-                cmocka_unit_test(test_new_ring), cmocka_unit_test(test_out_and_in),    cmocka_unit_test(test_public_half),
-                cmocka_unit_test(test_states),   cmocka_unit_test(test_refused_rings), cmocka_unit_test(test_threads),
+                cmocka_unit_test(test_new_ring),      cmocka_unit_test(test_out_and_in),
+                cmocka_unit_test(test_public_half),   cmocka_unit_test(test_states),
+                cmocka_unit_test(test_refused_rings), cmocka_unit_test(test_threads),
         };
         return cmocka_run_group_tests_name("keyring", tests, NULL, NULL);
 }

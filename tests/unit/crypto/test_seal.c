@@ -110,8 +110,12 @@ static void test_master_key_refused(void **state)
                 write_file(a, path, good, loose[i]);
                 assert_error(master_key_load(a, path, true, &key), ERR_CONFIG);
         }
-        const struct str bad[] = { STR(""), str_head(good, 42), ARENA_JOIN(a, good, STR("A")), ARENA_JOIN(a, good, STR("\n\n")),
-                                   ARENA_JOIN(a, str_head(good, 42), STR("=")), base64url_encode(a, str_head(master, 31)) };
+        const struct str bad[] = { STR(""),
+                                   str_head(good, 42),
+                                   ARENA_JOIN(a, good, STR("A")),
+                                   ARENA_JOIN(a, good, STR("\n\n")),
+                                   ARENA_JOIN(a, str_head(good, 42), STR("=")),
+                                   base64url_encode(a, str_head(master, 31)) };
         for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
                 (void)unlink(arena_cstr(a, path));
                 write_file(a, path, bad[i], 0600);

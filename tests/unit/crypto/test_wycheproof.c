@@ -45,9 +45,8 @@ static bool is_ours(const json_t *key)
 {
         size_t i;
         const json_t *one;
-        json_array_foreach(json_object_get(key, "keys"), i, one)
-                if (alg_find(json_str(one, "alg")) != ALG_NONE)
-                        return true;
+        json_array_foreach(json_object_get(key, "keys"), i,
+                           one) if (alg_find(json_str(one, "alg")) != ALG_NONE) return true;
         return alg_find(json_str(key, "alg")) != ALG_NONE;
 }
 
@@ -80,9 +79,7 @@ static void test_json_web_signature(void **state)
 {
         (void)state;
         auto_arena a = arena_new(1 << 24);
-        const json_t *file = vectors_open(a, "wycheproof/json_web_signature_test.json");
-        if (!file)
-                skip();
+        const json_t *file = vectors_open(&a, "wycheproof/json_web_signature_test.json");
         /* ES256: 18, 378. RS256: 33, 259-263, 345, 349. PS256: 272-275, 287, 288. */
         assert_int_equal(run_jws_file(a, file), 16);
 }
@@ -91,9 +88,7 @@ static void test_json_web_key(void **state)
 {
         (void)state;
         auto_arena a = arena_new(1 << 22);
-        const json_t *file = vectors_open(a, "wycheproof/json_web_key_test.json");
-        if (!file)
-                skip();
+        const json_t *file = vectors_open(&a, "wycheproof/json_web_key_test.json");
         assert_int_equal(run_jws_file(a, file), 1);
 }
 
@@ -101,9 +96,7 @@ static void test_json_web_crypto(void **state)
 {
         (void)state;
         auto_arena a = arena_new(1 << 22);
-        const json_t *file = vectors_open(a, "wycheproof/json_web_crypto_test.json");
-        if (!file)
-                skip();
+        const json_t *file = vectors_open(&a, "wycheproof/json_web_crypto_test.json");
         assert_int_equal(run_jws_file(a, file), 2);
 }
 
@@ -112,9 +105,7 @@ static void test_json_web_crypto(void **state)
 static void run_raw_file(const char *name, const char *key_member, enum alg alg, size_t want_valid)
 {
         auto_arena a = arena_new(1 << 24);
-        const json_t *file = vectors_open(a, name);
-        if (!file)
-                skip();
+        const json_t *file = vectors_open(&a, name);
         size_t i, j, valid = 0;
         const json_t *group, *test;
         json_array_foreach(json_object_get(file, "testGroups"), i, group)
@@ -127,9 +118,11 @@ static void run_raw_file(const char *name, const char *key_member, enum alg alg,
                 json_array_foreach(json_object_get(group, "tests"), j, test)
                 {
                         bool want = str_is(json_str(test, "result"), "valid");
-                        bool got = is_ok(signature_check(a, key, member_hex(a, test, "msg"), member_hex(a, test, "sig")));
+                        bool got =
+                                is_ok(signature_check(a, key, member_hex(a, test, "msg"), member_hex(a, test, "sig")));
                         if (got != want)
-                                fail_msg("%s: case %d: %s", name, (int)json_int(test, "tcId", 0), got ? "accepted" : "refused");
+                                fail_msg("%s: case %d: %s", name, (int)json_int(test, "tcId", 0),
+                                         got ? "accepted" : "refused");
                         valid += got;
                 }
         }
@@ -169,9 +162,7 @@ static json_t *at(json_t *json, const char *first, const char *second)
 static void run_cookbook(const char *name, enum alg alg)
 {
         auto_arena a = arena_new(1 << 20);
-        json_t *file = vectors_open(a, name);
-        if (!file)
-                skip();
+        json_t *file = vectors_open(&a, name);
         struct str compact = json_text(at(file, "output", "compact"));
         struct key *key = NULL;
         struct jws jws;
@@ -202,10 +193,14 @@ static void test_cookbook(void **state)
 int main(void)
 {
         const struct CMUnitTest tests[] = {
-                cmocka_unit_test(test_json_web_signature), cmocka_unit_test(test_json_web_key),
-                cmocka_unit_test(test_json_web_crypto),    cmocka_unit_test(test_ecdsa),
-                cmocka_unit_test(test_ed25519),            cmocka_unit_test(test_rsa_pss),
-                cmocka_unit_test(test_rsa_pkcs1),          cmocka_unit_test(test_cookbook),
+                cmocka_unit_test(test_json_web_signature),
+                cmocka_unit_test(test_json_web_key),
+                cmocka_unit_test(test_json_web_crypto),
+                cmocka_unit_test(test_ecdsa),
+                cmocka_unit_test(test_ed25519),
+                cmocka_unit_test(test_rsa_pss),
+                cmocka_unit_test(test_rsa_pkcs1),
+                cmocka_unit_test(test_cookbook),
         };
         return cmocka_run_group_tests_name("wycheproof", tests, NULL, NULL);
 }
