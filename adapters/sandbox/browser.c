@@ -54,7 +54,7 @@ struct str browser_url_shown(struct arena *a, struct str url)
         size_t question = str_find(url, '?');
         buf_add(&b, str_head(url, question));
         struct str query = str_from_index(url, question + 1), piece;
-        for (char mark = '?'; str_split(&query, '&', &piece); mark = '&') {
+        for (char mark = '?'; question < url.len && str_split(&query, '&', &piece); mark = '&') {
                 buf_add_char(&b, mark);
                 buf_add(&b, str_head(piece, str_find(piece, '=')));
                 buf_add_text(&b, "=…");

@@ -108,6 +108,12 @@ static struct str attribute(struct arena *a, const struct tag *tag, const char *
         return attribute_find(tag, name, &value) ? scan_decode(a, value) : STR("");
 }
 
+static bool has_id(struct arena *a, const struct tag *tag, const char *id)
+{
+        struct str value;
+        return attribute_find(tag, "id", &value) && str_is(scan_decode(a, value), id);
+}
+
 static bool tag_is(const struct tag *tag, const char *name)
 {
         return str_eq_nocase(tag->name, str_from(name));
@@ -224,7 +230,7 @@ bool scan_button(struct arena *a, struct str page, const char *id, struct scan_f
                 bool button = tag_is(&tag, "button"), input = tag_is(&tag, "input");
                 if (!inside || tag.closing || (!button && !input))
                         continue;
-                bool pressed = str_is(attribute(a, &tag, "id"), id) && (button || !input_is_sent(a, &tag));
+                bool pressed = has_id(a, &tag, id) && (button || !input_is_sent(a, &tag));
                 if (pressed || (input && input_is_sent(a, &tag)))
                         field_add(&form, attribute(a, &tag, "name"), attribute(a, &tag, "value"));
                 found |= pressed;
@@ -237,7 +243,7 @@ struct str scan_link(struct arena *a, struct str page, const char *id)
         struct tag tag;
         size_t position = 0;
         while (tag_next(page, &position, &tag))
-                if (tag_is(&tag, "a") && !tag.closing && str_is(attribute(a, &tag, "id"), id))
+                if (tag_is(&tag, "a") && !tag.closing && has_id(a, &tag, id))
                         return attribute(a, &tag, "href");
         return STR("");
 }
@@ -253,7 +259,7 @@ struct str scan_text(struct arena *a, struct str page, const char *id)
         struct tag tag;
         size_t position = 0;
         while (tag_next(page, &position, &tag))
-                if (!tag.closing && str_is(attribute(a, &tag, "id"), id))
+                if (!tag.closing && has_id(a, &tag, id))
                         return text_behind(a, page, &tag);
         return STR("");
 }
