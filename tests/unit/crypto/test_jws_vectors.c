@@ -202,5 +202,5 @@ int main(void)
                 cmocka_unit_test(test_rsa_pkcs1),
                 cmocka_unit_test(test_cookbook),
         };
-        return cmocka_run_group_tests_name("wycheproof", tests, NULL, NULL);
+        return cmocka_run_group_tests_name("jws_vectors", tests, NULL, NULL);
 }
