@@ -184,6 +184,7 @@ static void knows_loopback(void **state)
         static const char *const no[] = { "http://localhost.evil.example/",
                                           "http://127.0.0.1.evil.example/",
                                           "http://128.0.0.1/",
+                                          "http://126.0.0.1/",
                                           "http://127.1/",
                                           "http://0.0.0.0/",
                                           "http://[::]/",
