@@ -19,18 +19,18 @@ struct keyring {
 
 static const char *const state_names[] = { [KEY_NEXT] = "next", [KEY_ACTIVE] = "active", [KEY_RETIRED] = "retired" };
 
-static void unref(void *ring)
+static void unref_at_end(struct keyring **ring)
 {
-        keyring_unref(ring);
+        keyring_unref(*ring);
 }
+#define AUTO_RING __attribute__((cleanup(unref_at_end))) struct keyring *
 
-static struct keyring *keyring_new(struct arena *a)
+static struct keyring *keyring_new(void)
 {
         struct keyring *ring = calloc(1, sizeof *ring);
         must(ring);
         ring->references = 1;
         ring->jwks.keys = ring->keys;
-        arena_own(a, ring, unref);
         return ring;
 }
 
@@ -52,13 +52,14 @@ static result add(struct arena *a, struct keyring *ring, struct keyring_entry en
 
 result keyring_make(struct arena *a, const enum alg *algs, size_t count, int64_t now, struct keyring **ret_ring)
 {
-        struct keyring *ring = keyring_new(a);
+        AUTO_RING ring = keyring_new();
         for (size_t i = 0; i < count; i++) {
                 struct keyring_entry entry = { .state = KEY_ACTIVE, .created_at = now, .state_since = now };
                 TRY(key_generate(a, algs[i], &entry.key));
                 TRY(add(a, ring, entry));
         }
         *ret_ring = ring;
+        ring = NULL;
         return OK;
 }
 
@@ -110,13 +111,14 @@ result keyring_parse(struct arena *a, const json_t *json, struct keyring **ret_r
         const json_t *keys = json_object_get(json, "keys");
         if (json_int(json, "version", 0) != RING_VERSION || !json_is_array(keys))
                 return fail(a, ERR_MALFORMED, "key ring: of an unknown version, or without keys");
-        struct keyring *ring = keyring_new(a);
+        AUTO_RING ring = keyring_new();
         for (size_t i = 0; i < json_array_size(keys); i++) {
                 struct keyring_entry entry = { 0 };
                 TRY(parse_entry(a, json_array_get(keys, i), &entry));
                 TRY(add(a, ring, entry));
         }
         *ret_ring = ring;
+        ring = NULL;
         return OK;
 }
 

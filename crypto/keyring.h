@@ -4,7 +4,7 @@
 /* The ring of signing keys: per algorithm the states next, active, retired.
  *
  * An immutable snapshot, shared by all workers. Rotation makes a new one. A ring that a function returns through
- * `ret_ring` lives as long as the arena; who wants it longer takes a keyring_ref. */
+ * `ret_ring` is one reference, which the caller gives back with keyring_unref. */
 #pragma once
 
 #include "jws.h"

@@ -8,12 +8,24 @@
 
 #include "keyring.h"
 
+static void unref(void *ring)
+{
+        keyring_unref(ring);
+}
+
+/* Lets go of the ring when the arena ends. */
+static struct keyring *keep(struct arena *a, struct keyring *ring)
+{
+        arena_own(a, ring, unref);
+        return ring;
+}
+
 static struct keyring *make(struct arena *a)
 {
         static const enum alg algs[] = { ALG_ES256, ALG_RS256, ALG_PS256, ALG_EDDSA, ALG_SM2 };
         struct keyring *ring = NULL;
         assert_ok(keyring_make(a, algs, 5, 1000, &ring));
-        return ring;
+        return keep(a, ring);
 }
 
 static void test_new_ring(void **state)
@@ -30,6 +42,7 @@ static void test_new_ring(void **state)
         assert_int_equal(keyring_jwks(ring)->count, 5);
         struct keyring *empty = NULL;
         assert_ok(keyring_make(a, NULL, 0, 1000, &empty));
+        (void)keep(a, empty);
         assert_int_equal(keyring_count(empty), 0);
         const enum alg twice[] = { ALG_EDDSA, ALG_EDDSA }, none[] = { ALG_NONE };
         assert_error(keyring_make(a, twice, 2, 1000, &empty), ERR_MALFORMED);
@@ -45,6 +58,7 @@ static void test_out_and_in(void **state)
         json_t *json = NULL;
         assert_ok(json_read(a, text, 1 << 20, &json));
         assert_ok(keyring_parse(a, json, &again));
+        (void)keep(a, again);
         assert_same_str(json_write(a, keyring_render(a, again)), text);
         struct str token = { 0 };
         struct jws jws;
@@ -83,8 +97,11 @@ static void test_states(void **state)
         static const enum alg algs[] = { ALG_ES256 };
         struct keyring *one = NULL, *two = NULL, *three = NULL, *ring = NULL;
         assert_ok(keyring_make(a, algs, 1, 1000, &one));
+        (void)keep(a, one);
         assert_ok(keyring_make(a, algs, 1, 2000, &two));
+        (void)keep(a, two);
         assert_ok(keyring_make(a, algs, 1, 3000, &three));
+        (void)keep(a, three);
         json_t *json = keyring_render(a, one);
         json_t *keys = json_object_get(json, "keys");
         (void)json_array_append(keys, entry(keyring_render(a, two), 0));
@@ -93,6 +110,7 @@ static void test_states(void **state)
         json_put_str(entry(json, 0), "state", STR("retired"));
         json_put_str(entry(json, 2), "state", STR("next"));
         assert_ok(keyring_parse(a, json, &ring));
+        (void)keep(a, ring);
         assert_same_str(key_kid(keyring_active(ring, ALG_ES256)), key_kid(keyring_active(two, ALG_ES256)));
         assert_int_equal(json_array_size(json_object_get(keyring_public(a, ring), "keys")), 3);
         /* A token of the retired key still verifies. */
@@ -104,6 +122,7 @@ static void test_states(void **state)
         /* Without an active key nothing signs. */
         json_put_str(entry(json, 1), "state", STR("retired"));
         assert_ok(keyring_parse(a, json, &ring));
+        (void)keep(a, ring);
         assert_null(keyring_active(ring, ALG_ES256));
 }
 
@@ -114,6 +133,7 @@ static void test_refused_rings(void **state)
         static const enum alg algs[] = { ALG_EDDSA };
         struct keyring *ring = NULL, *untouched = NULL;
         assert_ok(keyring_make(a, algs, 1, 1000, &ring));
+        (void)keep(a, ring);
         static const char *const bad[] = { "{}",
                                            "[]",
                                            "{\"version\":1}",
