@@ -21,7 +21,7 @@ static const struct schema_field open_fields[] = {
         { .name = "client_secret", .kind = SCHEMA_STRING, .doc = "Secret." },
         { .name = "client_secret_file", .kind = SCHEMA_FILE, .doc = "Secret." },
         { .name = "kek_file", .kind = SCHEMA_FILE, .doc = "Key." },
-        { .name = "scopes", .kind = SCHEMA_ANY, .doc = "Scopes." },
+        { .name = "scope", .kind = SCHEMA_STRING, .doc = "Scopes." },
         { .kind = SCHEMA_END },
 };
 static const struct config_source_type types[] = { { "test", source_fields }, { NULL, NULL } };
