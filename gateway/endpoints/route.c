@@ -27,7 +27,7 @@ static bool path_matches(struct str pattern, struct str path, struct str *values
         while (str_split(&pattern, '/', &want))
                 if (!str_split(&path, '/', &have) || !segment_matches(want, have, &values))
                         return false;
-        return path.len == 0;
+        return !str_split(&path, '/', &have);
 }
 
 const struct route *route_find(const struct route *table, struct str path, struct str ret_values[ROUTE_VALUES_MAX])

@@ -162,6 +162,8 @@ static result check_prompt(const struct authorization_context *c, struct authori
         bool alone = true;
 
         while (str_split(&words, ' ', &word)) {
+                if (str_is_empty(word))
+                        continue;
                 if (!str_is(word, "none") && !str_is(word, "login") && !str_is(word, "consent") &&
                     !str_is(word, "select_account"))
                         return fail(c->arena, ERR_INVALID_REQUEST, "unknown prompt");

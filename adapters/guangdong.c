@@ -1,0 +1,185 @@
+/* SPDX-FileCopyrightText: 2026 The Baygate authors
+ * SPDX-License-Identifier: Apache-2.0 */
+
+/* Guangdong's unified identity platform (广东省统一身份认证平台): an OAuth 2.0 dialect without state, PKCE and nonce, with
+ * secrets in query strings. What it lacks, the gateway adds: the state is part of the redirect URI, so each flow has its
+ * own, and nothing of an address goes into a log. docs/sources/guangdong.md describes it. */
+#include "guangdong.h"
+
+#include "clock.h"
+#include "digest.h"
+#include "json.h"
+#include "source_settings.h"
+#include "uri.h"
+
+#define CODE_MAX 512
+#define TOKEN_MAX 2048
+
+static const struct schema_field settings_schema[] = {
+        { .name = "api_base", .kind = SCHEMA_URL, .required = true, .doc = "Base of the server calls." },
+        { .name = "web_base", .kind = SCHEMA_URL, .doc = "Base of the pages in the browser; default: api_base." },
+        { .name = "client_id", .kind = SCHEMA_STRING, .required = true, .doc = "client_id given by the platform." },
+        { .name = "client_secret_file", .kind = SCHEMA_FILE, .doc = "File with the client_secret." },
+        { .name = "client_secret", .kind = SCHEMA_STRING, .secret = true,
+          .doc = "The client_secret itself; a file is better." },
+        { .name = "path_authorize", .kind = SCHEMA_STRING, .fallback = "/pscp/sso/connect/page/oauth2/authorize",
+          .doc = "Path of the login page; older deployments have /tif instead of /pscp." },
+        { .name = "path_token", .kind = SCHEMA_STRING, .fallback = "/pscp/sso/connect/page/oauth2/access_token",
+          .doc = "Path where a code becomes an access token." },
+        { .name = "path_user", .kind = SCHEMA_STRING, .fallback = "/pscp/sso/connect/page/oauth2/tokeninfo",
+          .doc = "Path of the user object." },
+        { .name = "path_logout", .kind = SCHEMA_STRING, .fallback = "/_tif_sso_logout_/", .doc = "Path of logout." },
+        { .name = "service", .kind = SCHEMA_STRING, .fallback = "initService", .doc = "The parameter service." },
+        { .name = "scope", .kind = SCHEMA_STRING, .fallback = "all", .doc = "The parameter scope." },
+        { .name = "grant_type", .kind = SCHEMA_STRING, .fallback = "authorization_code",
+          .doc = "The parameter grant_type; one older caller uses code." },
+        { .name = "subject_member", .kind = SCHEMA_ENUM, .words = "useridcode uid", .fallback = "useridcode",
+          .doc = "Which member of the user object names the person for good." },
+        SOURCE_PEER_FIELDS,
+        { .kind = SCHEMA_END },
+};
+
+static const struct guangdong *guangdong_of(const struct source *source)
+{
+        return source->settings;
+}
+
+static void fill(struct guangdong *s, const json_t *settings)
+{
+        s->api_base = json_str(settings, "api_base");
+        s->web_base = json_str(settings, "web_base").len > 0 ? json_str(settings, "web_base") : s->api_base;
+        s->client_id = json_str(settings, "client_id");
+        s->path_authorize = json_str(settings, "path_authorize");
+        s->path_token = json_str(settings, "path_token");
+        s->path_user = json_str(settings, "path_user");
+        s->path_logout = json_str(settings, "path_logout");
+        s->service = json_str(settings, "service");
+        s->scope = json_str(settings, "scope");
+        s->grant_type = json_str(settings, "grant_type");
+        s->subject_member = json_str(settings, "subject_member");
+}
+
+static result configure(struct arena *a, const json_t *settings, struct source *source)
+{
+        struct guangdong *s = arena_new_of(a, struct guangdong);
+        struct uri web;
+
+        fill(s, settings);
+        if (!is_ok(uri_parse(a, s->web_base, &web)))
+                return fail(a, ERR_CONFIG, "web_base is not an address");
+        s->origin = web.origin;
+        TRY(source_secret(a, settings, &s->client_secret));
+        TRY(source_peer(a, source, settings, s->api_base, &source->peer));
+        source->settings = s;
+        return OK;
+}
+
+static result start(struct task *t, const struct source *source, const struct login *login, struct str *ret_url,
+                    json_t **ret_memo)
+{
+        struct arena *a = task_arena(t);
+        const struct guangdong *s = guangdong_of(source);
+        const struct param params[] = {
+                { STR("client_id"), s->client_id },
+                { STR("service"), s->service },
+                { STR("scope"), s->scope },
+                { STR("response_type"), STR("code") },
+                { STR("redirect_uri"), login->callback_url },
+        };
+
+        *ret_url = uri_with_params(a, ARENA_JOIN(a, s->web_base, s->path_authorize), params,
+                                   sizeof(params) / sizeof(params[0]));
+        *ret_memo = json_new_object(a);
+        return OK;
+}
+
+static result get(struct task *t, const struct source *source, struct str path, const struct param *params, size_t count,
+                  json_t **ret_answer)
+{
+        struct arena *a = task_arena(t);
+        const struct fetch_request request = {
+                .peer = source->peer,
+                .method = "GET",
+                .url = uri_with_params(a, ARENA_JOIN(a, guangdong_of(source)->api_base, path), params, count),
+        };
+
+        return fetch_json(t, &request, ret_answer);
+}
+
+static result redeem(struct task *t, const struct source *source, const struct login *login, struct str code,
+                     struct str *ret_token)
+{
+        const struct guangdong *s = guangdong_of(source);
+        const struct param params[] = {
+                { STR("client_id"), s->client_id },
+                { STR("client_secret"), secret_reveal(s->client_secret) },
+                { STR("code"), code },
+                { STR("scope"), s->scope },
+                { STR("grant_type"), s->grant_type },
+                { STR("redirect_uri"), login->callback_url },
+        };
+        struct str token;
+        json_t *answer;
+
+        TRY(get(t, source, s->path_token, params, sizeof(params) / sizeof(params[0]), &answer));
+        token = json_str(answer, "access_token");
+        if (token.len == 0 || token.len > TOKEN_MAX || !str_is_printable_ascii(token))
+                return fail_with(task_arena(t),
+                                 json_object_get(answer, "errcode") ? &ERR_SOURCE_EXPIRED : &ERR_SOURCE_BAD_ANSWER,
+                                 "no access_token for the code");
+        *ret_token = token;
+        return OK;
+}
+
+static result finish(struct task *t, const struct source *source, const struct login *login, const json_t *memo,
+                     const struct params *callback, struct adapter_outcome *ret_outcome)
+{
+        struct arena *a = task_arena(t);
+        const struct guangdong *s = guangdong_of(source);
+        struct str code = params_get(callback, "code"), token;
+        struct adapter_outcome outcome = { .kind = OUTCOME_DONE };
+        json_t *answer;
+
+        (void)memo;
+        if (str_is_empty(code))
+                return fail(a, ERR_SOURCE_REFUSED, "the callback has no code");
+        if (code.len > CODE_MAX || !str_is_printable_ascii(code))
+                return fail(a, ERR_SOURCE_BAD_ANSWER, "the code is out of form");
+        TRY(redeem(t, source, login, code, &token));
+        TRY(get(t, source, s->path_user, &(struct param){ STR("access_token"), token }, 1, &answer));
+        outcome.assertion = (struct assertion){
+                .source = source->id,
+                .jurisdiction = source->jurisdiction,
+                .auth_time = clock_now(),
+                .transaction = sha256_base64url(a, code),
+                .evidence_sha256 = sha256_base64url(a, json_write(a, answer)),
+        };
+        TRY(guangdong_user(a, s, answer, &outcome.assertion));
+        *ret_outcome = outcome;
+        return OK;
+}
+
+static struct str logout_url(struct arena *a, const struct source *source, struct str return_to)
+{
+        const struct guangdong *s = guangdong_of(source);
+
+        return uri_with_params(a, ARENA_JOIN(a, s->web_base, s->path_logout),
+                               &(struct param){ STR("redirect_uri"), return_to }, 1);
+}
+
+static struct str browser_origins(const struct source *source)
+{
+        return guangdong_of(source)->origin;
+}
+
+extern const struct adapter guangdong_adapter;
+const struct adapter guangdong_adapter = {
+        .name = "guangdong",
+        .traits = ADAPTER_STATE_IN_PATH | ADAPTER_LOGOUT,
+        .schema = settings_schema,
+        .configure = configure,
+        .start = start,
+        .finish = finish,
+        .logout_url = logout_url,
+        .browser_origins = browser_origins,
+};

@@ -1,0 +1,67 @@
+/* SPDX-FileCopyrightText: 2026 The Baygate authors
+ * SPDX-License-Identifier: Apache-2.0 */
+
+/* See source_settings.h. */
+#include "source_settings.h"
+
+#include "uri.h"
+
+#define FILE_MAX (64 * 1024)
+#define REPLY_MAX (256 * 1024)
+#define CONNECT_TIMEOUT_MS 3000
+
+result source_peer(struct arena *a, const struct source *source, const json_t *settings, struct str api_base,
+                   struct peer **ret_peer)
+{
+        struct uri uri;
+        struct peer_options options = {
+                .name = source->id,
+                .origins = &uri.origin,
+                .origin_count = 1,
+                .timeout_ms = (int)json_int(settings, "timeout", 0) * 1000,
+                .connect_timeout_ms = CONNECT_TIMEOUT_MS,
+                .max_waiting = (unsigned)json_int(settings, "max_waiting", 0),
+                .trip_after = (unsigned)json_int(settings, "trip_after", 0),
+                .open_ms = (int)json_int(settings, "open_for", 0) * 1000,
+                .max_reply = REPLY_MAX,
+                .ca_file = json_str(settings, "ca_file"),
+        };
+
+        if (!is_ok(uri_parse(a, api_base, &uri)))
+                return fail(a, ERR_CONFIG, "api_base is not an address");
+        *ret_peer = peer_new(&options);
+        return OK;
+}
+
+static void close_file(FILE **f)
+{
+        if (*f)
+                fclose(*f);
+}
+
+result source_file(struct arena *a, struct str path, struct str *ret_content)
+{
+        __attribute__((cleanup(close_file))) FILE *f = fopen(arena_cstr(a, path), "re");
+        char *content = arena_alloc(a, FILE_MAX);
+        size_t len;
+
+        if (!f)
+                return fail(a, ERR_CONFIG, "%.*s: %m", STR_FMT(path));
+        len = fread(content, 1, FILE_MAX, f);
+        if (len == 0 || len == FILE_MAX || ferror(f))
+                return fail(a, ERR_CONFIG, "%.*s is empty, too large or not readable", STR_FMT(path));
+        *ret_content = str_slice(content, len);
+        return OK;
+}
+
+result source_secret(struct arena *a, const json_t *settings, const struct secret **ret_secret)
+{
+        struct str text = json_str(settings, "client_secret"), file = json_str(settings, "client_secret_file");
+
+        if ((text.len > 0) == (file.len > 0))
+                return fail(a, ERR_CONFIG, "needs either client_secret_file or client_secret");
+        if (file.len > 0)
+                TRY(source_file(a, file, &text));
+        *ret_secret = secret_in(a, str_trim(text));
+        return OK;
+}
