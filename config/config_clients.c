@@ -179,8 +179,8 @@ static void check_uris(struct client_reading *r, const char *member, const struc
         for (size_t i = 0; i < count; i++) {
                 const char *fault = redirect_uri_fault(r, uris[i], &host);
                 if (fault)
-                        mistake_at_item(r->loading->mistakes, r->object, member, i, "\"%s\": \"%.*s\" %s", member,
-                                        STR_FMT(uris[i]), fault);
+                        mistake_at_item(r->loading->mistakes, r->object, member, i,
+                                        arena_printf(r->loading->arena, "\"%.*s\" %s", STR_FMT(uris[i]), fault));
                 shared = i == 0 || str_eq_nocase(host, shared) ? host : STR("");
         }
         *ret_host = shared;
@@ -231,7 +231,7 @@ static void read_scopes(struct client_reading *r)
         const struct str *items = config_strings(r->loading->arena, r->object, "scopes", &count);
         for (size_t i = 0; i < count; i++) {
                 if (!is_scope_token(items[i]))
-                        mistake_at_item(r->loading->mistakes, r->object, "scopes", i, "\"scopes\": not a scope");
+                        mistake_at_item(r->loading->mistakes, r->object, "scopes", i, STR("not a scope"));
                 if (scopes.len)
                         buf_add_char(&scopes, ' ');
                 buf_add(&scopes, items[i]);
@@ -254,8 +254,8 @@ static enum alg read_alg(struct client_reading *r, const char *member)
 static void check_source(struct client_reading *r, const char *member, size_t index, struct str id)
 {
         if (!config_source(r->loading->config, id))
-                mistake_at_item(r->loading->mistakes, r->object, member, index, "\"%s\": there is no source \"%.*s\"",
-                                member, STR_FMT(id));
+                mistake_at_item(r->loading->mistakes, r->object, member, index,
+                                arena_printf(r->loading->arena, "there is no source \"%.*s\"", STR_FMT(id)));
 }
 
 static void read_sources(struct client_reading *r)

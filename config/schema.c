@@ -66,13 +66,10 @@ void mistake_at(struct mistakes *m, const json_t *object, const char *member, co
         va_end(args);
 }
 
-void mistake_at_item(struct mistakes *m, const json_t *object, const char *member, size_t index, const char *format,
-                     ...)
+void mistake_at_item(struct mistakes *m, const json_t *object, const char *member, size_t index, struct str what)
 {
-        va_list args;
-        va_start(args, format);
-        mistake_format(m, json_str(object, "$file"), line_at(object, member, index + 1), format, args);
-        va_end(args);
+        mistake_add(m, json_str(object, "$file"), line_at(object, member, index + 1), "\"%s\": %.*s", member,
+                    STR_FMT(what));
 }
 
 json_t *schema_refuse(struct schema_reading *r, const struct schema_value *v, const char *format, ...)

@@ -54,9 +54,8 @@ void mistake_add(struct mistakes *m, struct str file, size_t line, const char *f
 /* A mistake in `member` of an object that a schema read; NULL member: the object as a whole. */
 void mistake_at(struct mistakes *m, const json_t *object, const char *member, const char *format, ...)
         __attribute__((format(printf, 4, 5)));
-/* The same for item `index` of the list `member`. */
-void mistake_at_item(struct mistakes *m, const json_t *object, const char *member, size_t index, const char *format,
-                     ...) __attribute__((format(printf, 5, 6)));
+/* The same for item `index` of the list `member`; the mistake begins with the member's name. */
+void mistake_at_item(struct mistakes *m, const json_t *object, const char *member, size_t index, struct str what);
 
 /* Reads YAML (one document, at most 1 MiB) against `fields`. Unknown and repeated members are mistakes. On
  * mistakes the result is ERR_CONFIG and *mistakes has all of them; *ret_tree is then set all the same when there is
