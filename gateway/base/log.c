@@ -1,8 +1,9 @@
 /* SPDX-FileCopyrightText: 2026 The Baygate authors
  * SPDX-License-Identifier: Apache-2.0 */
 
-/* The log (log.h): each line is built on the stack and goes out in one write(2) of at most PIPE_BUF bytes, which a
- * pipe keeps in one piece; so threads need no lock. Fields that do not fit are left out, and the line says so. */
+/* The log (log.h): each line is built on the stack and goes out, alone or with others of its thread, in one write(2)
+ * of at most PIPE_BUF bytes, which a pipe keeps in one piece; so threads need no lock. Fields that do not fit are left
+ * out, and the line says so. */
 #include "log.h"
 
 #include <errno.h>
@@ -68,14 +69,37 @@ static void add_escaped(struct buf *b, struct str s)
         buf_add(b, str_from_index(s, plain));
 }
 
+/* The part down to the second is made once per second and thread. */
 static void add_time(struct buf *b)
 {
+        static _Thread_local time_t made_for = -1;
+        static _Thread_local char made[64];
+        static _Thread_local size_t made_len;
         int64_t now = clock_now_ms();
         time_t seconds = (time_t)(now / 1000);
-        struct tm tm;
-        gmtime_r(&seconds, &tm);
-        buf_printf(b, "{\"time\":\"%04d-%02d-%02dT%02d:%02d:%02d.%03dZ\"", tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday,
-                   tm.tm_hour, tm.tm_min, tm.tm_sec, (int)(now % 1000));
+        if (seconds != made_for) {
+                struct tm tm;
+                gmtime_r(&seconds, &tm);
+                made_len = strftime(made, sizeof(made), "{\"time\":\"%Y-%m-%dT%H:%M:%S.", &tm);
+                made_for = seconds;
+        }
+        int ms = (int)(now % 1000);
+        const char end[] = { (char)('0' + ms / 100), (char)('0' + ms / 10 % 10), (char)('0' + ms % 10), 'Z', '"' };
+        buf_add(b, str_slice(made, made_len));
+        buf_add(b, str_slice(end, sizeof(end)));
+}
+
+static void add_integer(struct buf *b, int64_t number)
+{
+        char digits[20];
+        size_t at = sizeof(digits);
+        uint64_t rest = number < 0 ? -(uint64_t)number : (uint64_t)number;
+        do
+                digits[--at] = (char)('0' + rest % 10);
+        while ((rest /= 10) > 0);
+        if (number < 0)
+                buf_add_char(b, '-');
+        buf_add(b, str_slice(digits + at, sizeof(digits) - at));
 }
 
 static void add_name(struct buf *b, const char *name)
@@ -100,7 +124,7 @@ static void add_field(struct buf *b, const struct log_field *field)
                 return;
         }
         add_name(b, field->name);
-        buf_printf(b, "%lld", (long long)field->number);
+        add_integer(b, field->number);
 }
 
 /* Adds what fits as a whole. */
@@ -118,6 +142,50 @@ static bool add_fields(struct buf *b, const struct log_field *fields)
         return true;
 }
 
+/* ---- out ---- */
+
+static _Thread_local struct {
+        bool on;
+        size_t len;
+        char lines[LINE_MAX_BYTES];
+} gathered;
+
+static void write_out(const char *lines, size_t len)
+{
+        while (write(STDERR_FILENO, lines, len) < 0 && errno == EINTR)
+                continue;
+}
+
+void log_flush(void)
+{
+        if (gathered.len == 0)
+                return;
+        int saved_errno = errno;
+        write_out(gathered.lines, gathered.len);
+        gathered.len = 0;
+        errno = saved_errno;
+}
+
+void log_gather(void)
+{
+        gathered.on = true;
+}
+
+/* Whatever is gathered goes out together in one write of at most PIPE_BUF bytes; a warning does not wait. */
+static void put_line(enum log_level level, struct str line)
+{
+        if (!gathered.on) {
+                write_out(line.data, line.len);
+                return;
+        }
+        if (gathered.len + line.len > sizeof(gathered.lines))
+                log_flush();
+        memcpy(gathered.lines + gathered.len, line.data, line.len);
+        gathered.len += line.len;
+        if (level >= LOG_WARNING)
+                log_flush();
+}
+
 void log_write(enum log_level level, const char *event, const struct log_field *fields)
 {
         if (level < atomic_load_explicit(&lowest_level, memory_order_relaxed))
@@ -133,7 +201,6 @@ void log_write(enum log_level level, const char *event, const struct log_field *
         b.max += sizeof(LINE_END_CUT) - 1;
         buf_add_text(&b, whole ? LINE_END : LINE_END_CUT);
 
-        while (write(STDERR_FILENO, b.data, b.len) < 0 && errno == EINTR)
-                continue;
+        put_line(level, buf_str(&b));
         errno = saved_errno;
 }

@@ -28,3 +28,8 @@ void log_set_level(enum log_level level);
 void log_write(enum log_level level, const char *event, const struct log_field *fields);
 #define log_event(level, event, ...) \
         log_write((level), (event), (const struct log_field[]){ __VA_ARGS__ __VA_OPT__(, ) { .name = NULL } })
+
+/* From now on this thread's lines below LOG_WARNING may wait for log_flush or for enough of them: for threads with a
+ * loop, which call log_flush before they sleep and when they end. */
+void log_gather(void);
+void log_flush(void);

@@ -98,12 +98,8 @@ static void on_timer(struct ev_loop *loop, ev_timer *timer, int events)
         make_ready(t);
 }
 
-static struct task *coroutine_new(struct worker *w)
+static void make_context(struct task *t)
 {
-        struct task *t = calloc(1, sizeof(*t));
-        if (!t)
-                abort();
-        t->worker = w;
         t->stack = mmap(NULL, GUARD_SIZE + STACK_SIZE, PROT_READ | PROT_WRITE,
                         MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
         if (t->stack == MAP_FAILED || mprotect(t->stack, GUARD_SIZE, PROT_NONE) < 0 || getcontext(&t->context) < 0)
@@ -113,6 +109,15 @@ static struct task *coroutine_new(struct worker *w)
         t->context.uc_stack.ss_size = STACK_SIZE;
         t->context.uc_link = NULL;
         makecontext(&t->context, coroutine_main, 0);
+}
+
+static struct task *coroutine_new(struct worker *w)
+{
+        struct task *t = calloc(1, sizeof(*t));
+        if (!t)
+                abort();
+        t->worker = w;
+        make_context(t);
         ev_init(&t->timer, on_timer);
         t->timer.data = t;
         return t;

@@ -83,6 +83,7 @@ static void on_prepare(struct ev_loop *loop, ev_prepare *prepare, int events)
         } while (w->ready_head);
         if (w->store)
                 store_flush(w->store);
+        log_flush();
         check_stopped(w);
 }
 
@@ -148,7 +149,9 @@ static void on_async(struct ev_loop *loop, ev_async *async, int events)
 static void *worker_main(void *argument)
 {
         struct worker *w = argument;
+        log_gather();
         ev_run(w->loop, 0);
+        log_flush();
         return NULL;
 }
 
