@@ -209,6 +209,11 @@ const char *decision_profile_code(enum decision d)
         return decisions[d].profile_code;
 }
 
+const char *decision_word(enum decision d)
+{
+        return decisions[d].word;
+}
+
 enum decision decision_parse(struct str text)
 {
         for (size_t i = 0; i < sizeof decisions / sizeof decisions[0]; i++)

@@ -152,6 +152,7 @@ void login_decide(struct arena *a, struct login_slot *l, enum decision decision,
 struct str login_return_url(struct arena *a, const struct login_slot *l);
 const char *decision_login_code(enum decision d);
 const char *decision_profile_code(enum decision d);
+const char *decision_word(enum decision d);
 enum decision decision_parse(struct str text);
 /* Seen in 18 minutes: the profile request; NULL when unknown or too old. */
 struct request_slot *request_by_ticket(struct iamsmart *s, struct str ticket);

@@ -141,6 +141,7 @@ void behave_show(struct task *t)
         json_put_bool(json, "expires_absolute", b->expires_absolute);
         json_put_str(json, "deny_form", b->deny_bare ? STR("bare") : STR("error_code"));
         json_put_str(json, "auth_by_qr", b->by_qr < 0 ? STR("auto") : b->by_qr ? STR("true") : STR("false"));
+        json_put_str(json, "profile", str_from(decision_word(b->profile)));
         json_put_str(json, "next_code", str_from(b->next_code));
         json_put_str(json, "auto_person", b->auto_person ? str_from(b->auto_person->id) : STR("off"));
         reply_json(t, 200, json);
