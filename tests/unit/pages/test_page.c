@@ -109,7 +109,7 @@ static void every_control_has_its_id(void **state)
                 { "waiting", "id=\"cancel\" type=\"submit\" name=\"decision\" value=\"cancel\"" },
                 { "waiting", "id=\"open-app\" href=\"https://app.example/open?t=1\"" },
                 { "waiting", "id=\"pause-refresh\" href=\"?flow=wq7mJ5t0QmC0&amp;pause=1\"" },
-                { "waiting", "<meta http-equiv=\"refresh\" content=\"2\">" },
+                { "waiting", "<meta http-equiv=\"refresh\" content=\"2; url=" },
                 { "waiting-paused", "id=\"check-now\" href=\"?flow=wq7mJ5t0QmC0\"" },
                 { "ceremony", "id=\"continue\" type=\"submit\" name=\"decision\" value=\"continue\"" },
                 { "ceremony", "id=\"cancel\"" },
