@@ -32,9 +32,8 @@ static void add_challenge(struct task *t, const struct error *error)
                 reply_header(t, "WWW-Authenticate", arena_printf(a, "Bearer realm=\"baygate\", error=\"%s\"", error->code));
 }
 
-static void add_failure_headers(struct task *t, const struct error *error)
+static void add_retry_after(struct task *t, const struct error *error)
 {
-        reply_header(t, "Cache-Control", STR("no-store"));
         if (error->status == 503)
                 reply_header(t, "Retry-After", STR("1"));
 }
@@ -46,7 +45,7 @@ void answer_error_json(struct task *t, const struct error *error)
         json_put_str(o, "error", str_from(error->code));
         json_put_str(o, "error_description", str_from(error->description));
         add_challenge(t, error);
-        add_failure_headers(t, error);
+        add_retry_after(t, error);
         reply_json(t, error->status, o);
 }
 
@@ -58,17 +57,25 @@ static struct str source_error(const struct error *error)
         return (struct str){ 0 };
 }
 
-void answer_error_page(struct task *t, const struct error *error, struct str retry_url)
+void answer_error_page(struct task *t, const struct answer_failure *failure)
 {
+        const struct error *error = failure->error;
         json_t *context = json_new_object(task_arena(t));
-        const struct answer_page page = { .name = "error", .context = context, .status = error->status };
+        const struct answer_page page = {
+                .name = "error",
+                .language = failure->language,
+                .context = context,
+                .status = error->status,
+        };
 
         json_put_str(context, "error", str_from(error->code));
         json_put_str(context, "symbol", str_from(error->symbol));
-        json_put_str(context, "source_error", source_error(error));
+        if (failure->source_title.len > 0)
+                json_put_str(context, "source_error", source_error(error));
+        json_put_str(context, "source_title", failure->source_title);
         json_put_str(context, "request_id", task_request_id(t));
-        json_put_str(context, "retry_url", retry_url);
-        add_failure_headers(t, error);
+        json_put_str(context, "retry_url", failure->retry_url);
+        add_retry_after(t, error);
         if (!is_ok(answer_page(t, &page)))
                 answer_error_json(t, error);
 }
@@ -110,7 +117,8 @@ result answer_page(struct task *t, const struct answer_page *page)
                 rendered.language = answer_language(t, (struct str){ 0 }, (struct str){ 0 });
         TRY(page_render(a, gateway(t)->pages, &rendered, &html));
         for (const struct page_header *h = page_headers; h->name; h++)
-                reply_header(t, h->name, str_from(h->value));
+                if (!str_is(STR("Cache-Control"), h->name)) /* the table of endpoints says that one */
+                        reply_header(t, h->name, str_from(h->value));
         reply_header(t, "Content-Security-Policy", page_security_policy(a, page->form_targets));
         reply_body(t, page->status ? page->status : 200, "text/html; charset=utf-8", html);
         return OK;

@@ -9,8 +9,14 @@
 
 /* {"error": …, "error_description": …}; 401 carries WWW-Authenticate (RFC 6749, section 5.2; RFC 6750, section 3). */
 void answer_error_json(struct task *t, const struct error *error);
-/* The error page, in the person's language. `retry_url`: where to try again; empty: nowhere. */
-void answer_error_page(struct task *t, const struct error *error, struct str retry_url);
+struct answer_failure {
+        const struct error *error;
+        struct str language;          /* tag; empty: from the request */
+        struct str retry_url;         /* where to try again; empty: nowhere */
+        struct str source_title;      /* of the identity source that failed; empty: none did */
+};
+/* The error page, in the person's language. */
+void answer_error_page(struct task *t, const struct answer_failure *failure);
 /* Does the caller look like a browser that navigates? */
 bool answer_prefers_page(const struct task *t);
 

@@ -141,7 +141,8 @@ static result authorize(struct task *t, const struct authorization_request *requ
         TRY(find_session(t, request, &session, &found));
         if (!found && authorization_request_prompts(request, "none"))
                 return fail(task_arena(t), ERR_LOGIN_REQUIRED, "no session that serves");
-        flow_bind_browser(t, &i, cookie);
+        if (!authorization_request_prompts(request, "none"))
+                flow_bind_browser(t, &i, cookie);
         if (found)
                 TRY(serve_from_session(t, request, &i, &session, &served));
         if (served)

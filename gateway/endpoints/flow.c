@@ -7,6 +7,7 @@
 #include "answer.h"
 #include "clock.h"
 #include "digest.h"
+#include "session.h"
 
 static struct str browser_cookie(struct arena *a, struct str interaction_id)
 {
@@ -64,12 +65,14 @@ result flow_finish(struct task *t, const struct interaction *i)
 
         TRY(login_finish(t, i, &done));
         unbind_browser(t, i);
-        if (done.session_cookie.len > 0)
+        if (done.session_cookie.len > 0) {
+                TRY(session_drop(t, answer_cookie_read(t, FLOW_SESSION_COOKIE))); /* the new one takes its place */
                 answer_cookie(t, &(struct answer_cookie){
                                          .name = FLOW_SESSION_COOKIE,
                                          .value = done.session_cookie,
                                          .max_age = done.session_expires_at - clock_now(),
                                  });
+        }
         reply_redirect(t, done.url);
         return OK;
 }
@@ -90,12 +93,26 @@ static bool may_pass(result r)
         return is_error(r, &ERR_SOURCE_DOWN) || is_error(r, &ERR_STORE_DOWN) || is_error(r, &ERR_DEADLINE);
 }
 
+static void show_failure(struct task *t, const struct interaction *i, const struct error *error)
+{
+        const struct source *source = gateway_source(gateway_of(t), i->source);
+        struct answer_failure failure = {
+                .error = error,
+                .language = i->language,
+                .retry_url = flow_path(task_arena(t), i),
+        };
+
+        if (source)
+                failure.source_title = answer_title(source->titles, i->language);
+        answer_error_page(t, &failure);
+}
+
 result flow_fail(struct task *t, struct interaction *i, result r)
 {
         if (!r.error->redirect)
                 return r;
         if (may_pass(r)) {
-                answer_error_page(t, r.error, flow_path(task_arena(t), i));
+                show_failure(t, i, r.error);
                 return OK;
         }
         return flow_refuse(t, i, r.error);

@@ -127,16 +127,17 @@ static result run(struct task *t, struct call *call)
 void route_dispatch(struct task *t, const struct route *table)
 {
         struct call call = { .method = request_method(t) };
+        bool page;
         result r;
 
         call.route = route_find(table, request_path(t), call.values);
         r = call.route ? run(t, &call) : fail(task_arena(t), ERR_NOT_FOUND, "no such address");
         if (is_ok(r))
                 return;
-        if (call.route && call.route->face == FACE_PAGE)
-                answer_error_page(t, r.error, (struct str){ 0 });
-        else if (call.route || !answer_prefers_page(t))
-                answer_error_json(t, r.error);
+        add_cache(t, CACHE_NO_STORE);
+        page = call.route ? call.route->face == FACE_PAGE : answer_prefers_page(t);
+        if (page)
+                answer_error_page(t, &(struct answer_failure){ .error = r.error });
         else
-                answer_error_page(t, r.error, (struct str){ 0 });
+                answer_error_json(t, r.error);
 }

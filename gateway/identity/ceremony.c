@@ -89,23 +89,11 @@ result ceremony_match(struct task *t, struct interaction *i, const struct assert
         return interaction_put(t, i);
 }
 
-static json_t *level_of(struct task *t, const struct assertion *s)
-{
-        const struct gateway *g = gateway_of(t);
-        const struct source *source = gateway_source(g, s->source);
-        struct assurance level = { 0 };
-
-        if (source)
-                level = assurance_of(g->assurance, source, s->native_level, s->auth_time, clock_now());
-
-        return assurance_render(task_arena(t), &level);
-}
-
 result login_bind(struct task *t, struct interaction *i)
 {
         struct arena *a = task_arena(t);
         struct assertion first = assertion_parse(i->assertion), other = assertion_parse(i->other);
-        struct identity identity = { .assertion = first };
+        struct identity identity = identity_of(t, &first), bound = identity_of(t, &other);
         struct binding binding;
         bool conflict;
 
@@ -115,7 +103,7 @@ result login_bind(struct task *t, struct interaction *i)
                 .id = random_uuid(a),
                 .sides = { { first.source, first.subject }, { other.source, other.subject } },
                 .grade = (int)ceremony_compare(&first, &other).grade,
-                .levels = { level_of(t, &first), level_of(t, &other) },
+                .levels = { identity.level, bound.level },
                 .made_at = clock_now(),
         };
         TRY(binding_put_new(t, &binding, &conflict));

@@ -4,6 +4,7 @@
 /* See identity.h. */
 #include "identity.h"
 
+#include "clock.h"
 #include "document.h"
 #include "subject.h"
 
@@ -20,6 +21,17 @@ static const struct {
         { "phone_number", offsetof(struct attributes, phone_number) },
         { "email", offsetof(struct attributes, email) },
 };
+
+struct identity identity_of(struct task *t, const struct assertion *s)
+{
+        const struct gateway *g = gateway_of(t);
+        const struct source *source = gateway_source(g, s->source);
+        struct assurance level = { 0 };
+
+        if (source)
+                level = assurance_of(g->assurance, source, s->native_level, s->auth_time, clock_now());
+        return (struct identity){ .assertion = *s, .level = assurance_render(task_arena(t), &level) };
+}
 
 json_t *assertion_render(struct arena *a, const struct assertion *s)
 {
@@ -64,6 +76,7 @@ json_t *identity_render(struct arena *a, const struct identity *i)
         json_t *o = json_new_object(a);
 
         json_object_set(o, "assertion", assertion_render(a, &i->assertion));
+        json_object_set(o, "level", (json_t *)i->level);
         if (!i->bound)
                 return o;
         json_put_str(o, "binding", i->binding);
@@ -78,6 +91,7 @@ struct identity identity_parse(const json_t *o)
 {
         return (struct identity){
                 .assertion = assertion_parse(json_object_get(o, "assertion")),
+                .level = json_object_get(o, "level"),
                 .bound = json_str(o, "binding").len > 0,
                 .binding = json_str(o, "binding"),
                 .other = { json_str(o, "other_source"), json_str(o, "other_subject") },
@@ -128,12 +142,11 @@ result assertion_hide_document(struct arena *a, const struct gateway *g, struct 
 
 struct assurance identity_assurance(const struct gateway *g, const struct identity *i, int64_t now)
 {
-        const struct assertion *s = &i->assertion;
-        const struct source *source = gateway_source(g, s->source);
-        struct assurance own = { 0 }, other;
+        const struct source *source = gateway_source(g, i->assertion.source);
+        struct assurance was = assurance_parse(i->level), own = { 0 }, other;
 
         if (source)
-                own = assurance_of(g->assurance, source, s->native_level, s->auth_time, now);
+                own = assurance_aged(g->assurance, source, &was, now);
         if (!i->bound)
                 return own;
         other = assurance_parse(i->other_level);

@@ -12,12 +12,16 @@
 
 struct identity {
         struct assertion assertion;   /* document_number holds the keyed hash */
+        const json_t *level;          /* what the login was worth when it was made; assurance_render */
         bool bound;
         struct str binding;           /* its id */
         struct binding_side other;    /* the bound subject */
         struct str other_jurisdiction;
         const json_t *other_level;    /* of the other side, at the ceremony; assurance_render */
 };
+
+/* The identity that rests on this assertion alone. */
+struct identity identity_of(struct task *t, const struct assertion *s);
 
 json_t *assertion_render(struct arena *a, const struct assertion *s);
 struct assertion assertion_parse(const json_t *object);

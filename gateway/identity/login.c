@@ -114,12 +114,12 @@ result login_leave(struct task *t, struct interaction *i, struct str source_id, 
 
 static result complete(struct task *t, struct interaction *i, struct assertion *assertion)
 {
-        struct identity identity = { 0 };
+        struct identity identity;
 
         TRY(assertion_hide_document(task_arena(t), gateway_of(t), assertion));
         if (i->binding)
                 return ceremony_match(t, i, assertion);
-        identity.assertion = *assertion;
+        identity = identity_of(t, assertion);
         return login_settle(t, i, &identity);
 }
 
