@@ -52,15 +52,24 @@ static struct str cut_value(struct str s)
         return str_head(s, len);
 }
 
+/* Needs no escape and no decoding. */
+static bool is_plain(unsigned char c)
+{
+        return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
+}
+
 /* As the inside of a JSON string (RFC 8259, section 7); in text that is not UTF-8, foreign bytes become U+FFFD. */
 static void add_escaped(struct buf *b, struct str s)
 {
-        bool utf8 = str_is_utf8(s);
+        size_t i = 0;
+        while (i < s.len && is_plain((unsigned char)s.data[i]))
+                i++;
+        bool utf8 = i == s.len || str_is_utf8(s);
         size_t plain = 0; /* start of what has not been added yet */
-        for (size_t i = 0; i < s.len; i++) {
+        for (; i < s.len; i++) {
                 unsigned char c = (unsigned char)s.data[i];
                 bool foreign = c >= 0x80 && !utf8;
-                if (c >= 0x20 && c != '"' && c != '\\' && c != 0x7f && !foreign)
+                if (is_plain(c) || (c >= 0x80 && utf8))
                         continue;
                 buf_add(b, str_slice(s.data + plain, i - plain));
                 buf_printf(b, "\\u%04x", foreign ? 0xfffdU : c);
@@ -191,7 +200,7 @@ void log_write(enum log_level level, const char *event, const struct log_field *
         if (level < atomic_load_explicit(&lowest_level, memory_order_relaxed))
                 return;
         int saved_errno = errno;
-        char line[LINE_MAX_BYTES + 1];
+        char line[LINE_MAX_BYTES + 1] __attribute__((uninitialized)); /* written before it is read */
         struct buf b = buf_over(line, sizeof(line));
         b.max -= sizeof(LINE_END_CUT) - 1;
         add_time(&b);

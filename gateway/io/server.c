@@ -20,7 +20,7 @@
 #define ARENA_SOFT_CAP ((size_t)8 * 1024 * 1024)
 #define EXCHANGE_POOL_MAX 64
 /* What libmicrohttpd needs of a connection's memory beside the request's header. */
-#define CONNECTION_MEMORY_EXTRA ((size_t)16 * 1024)
+#define CONNECTION_MEMORY_EXTRA ((size_t)8 * 1024)
 #define DROPPED_MAX ((size_t)256 * 1024)
 #define SWEEP_SECONDS 0.5
 
@@ -118,12 +118,12 @@ static const char *route_of(struct exchange *x)
 }
 
 /* The one line of this request in the log. */
-static void log_request(struct exchange *x, int status)
+static void log_request(struct exchange *x, int status, int64_t now_us)
 {
         struct str reason = arena_reason(x->arena);
         struct log_field fields[8] = {
                 LOG_STR("request_id", x->request_id), LOG_TEXT("method", x->method_name), LOG_TEXT("route", route_of(x)),
-                LOG_INT("status", status), LOG_INT("duration_us", clock_monotonic_us() - x->started_us),
+                LOG_INT("status", status), LOG_INT("duration_us", now_us - x->started_us),
         };
         if (reason.len > 0)
                 fields[5] = LOG_STR("reason", reason);
@@ -158,10 +158,11 @@ static enum MHD_Result answer(struct exchange *x)
         int status = x->status;
         x->phase = EXCHANGE_ANSWERED;
         x->link->busy = false;
-        x->link->since_ms = clock_monotonic_ms();
+        int64_t now_us = clock_monotonic_us();
+        x->link->since_ms = now_us / 1000;
         x->http->answering++;
         FIGURE_ADD(x->http->worker->requests, 1);
-        log_request(x, status);
+        log_request(x, status, now_us);
         enum MHD_Result queued = MHD_queue_response(x->connection, (unsigned)status, response);
         MHD_destroy_response(response);
         return queued;
@@ -325,7 +326,6 @@ static void exchange_end(struct exchange *x)
                 x->http->answering--;
         link->exchange = NULL;
         link->busy = false;
-        link->since_ms = clock_monotonic_ms();
         exchange_free(x);
 }
 
@@ -338,7 +338,7 @@ static void log_unanswered(struct exchange *x)
         arena_set_reason(x->arena, status ? STR("the request is not well-formed HTTP or its header is too large")
                                           : STR("the client left or was cut off before the request was complete"));
         FIGURE_ADD(x->http->worker->refused, 1);
-        log_request(x, status ? (int)status : 499);
+        log_request(x, status ? (int)status : 499, clock_monotonic_us());
 }
 
 static void on_completed(void *closure, struct MHD_Connection *connection, void **exchange,
