@@ -45,7 +45,10 @@ static bool has_attributes(const struct attributes *p)
 
 static bool is_fresh(const struct authorization_request *request, const struct identity *identity)
 {
-        return request->max_age < 0 || clock_now() - identity->assertion.auth_time <= request->max_age;
+        if (request->max_age < 0)
+                return true;
+        /* 0 is as prompt=login (Core, section 3.1.2.1) */
+        return request->max_age > 0 && clock_now() - identity->assertion.auth_time <= request->max_age;
 }
 
 /* Would this session do, if the person need not be asked to sign in again? */
@@ -55,7 +58,7 @@ static bool session_serves(const struct authorization_request *request, const st
                 return false;
         if (!is_fresh(request, identity) || !login_offers(request->client, identity->assertion.source))
                 return false;
-        return str_is(request->scope, "openid") || has_attributes(&identity->assertion.attributes);
+        return (str_is(request->scope, "openid") && !request->claims) || has_attributes(&identity->assertion.attributes);
 }
 
 static result find_session(struct task *t, const struct authorization_request *request, struct session *session,

@@ -6,11 +6,12 @@
 #include "authorization_request.h"
 
 #include "redirect_uri.h"
-#include "uri.h"
+#include "scope.h"
 
 #define STATE_MAX 2048
 #define NONCE_MAX 1024
 #define CLAIMS_MAX 4096
+#define WISH_MAX 2048
 #define CODE_CHALLENGE_LEN 43
 
 typedef result authorization_check(const struct authorization_context *, struct authorization_request *);
@@ -71,11 +72,11 @@ static result check_all_once(const struct authorization_context *c, struct autho
 static result check_not_supported(const struct authorization_context *c, struct authorization_request *r)
 {
         (void)r;
-        if (params_has(c->params, "request"))
+        if (!str_is_empty(param(c, "request")))
                 return fail(c->arena, ERR_REQUEST_NOT_SUPPORTED, "request object");
-        if (params_has(c->params, "request_uri"))
+        if (!str_is_empty(param(c, "request_uri")))
                 return fail(c->arena, ERR_REQUEST_URI_NOT_SUPPORTED, "request_uri");
-        if (params_has(c->params, "registration"))
+        if (!str_is_empty(param(c, "registration")))
                 return fail(c->arena, ERR_REGISTRATION_NOT_SUPPORTED, "registration");
         return OK;
 }
@@ -159,17 +160,12 @@ static result check_nonce(const struct authorization_context *c, struct authoriz
 static result check_prompt(const struct authorization_context *c, struct authorization_request *r)
 {
         struct str prompt = param(c, "prompt"), words = prompt, word;
-        bool alone = true;
 
-        while (str_split(&words, ' ', &word)) {
-                if (str_is_empty(word))
-                        continue;
-                if (!str_is(word, "none") && !str_is(word, "login") && !str_is(word, "consent") &&
+        while (str_split(&words, ' ', &word))
+                if (word.len > 0 && !str_is(word, "none") && !str_is(word, "login") && !str_is(word, "consent") &&
                     !str_is(word, "select_account"))
                         return fail(c->arena, ERR_INVALID_REQUEST, "unknown prompt");
-                alone = word.len == prompt.len;
-        }
-        if (str_has_word(prompt, STR("none")) && !alone)
+        if (str_has_word(prompt, STR("none")) && !str_is(prompt, "none"))
                 return fail(c->arena, ERR_INVALID_REQUEST, "prompt none with another");
         r->prompt = prompt;
         return OK;
@@ -185,6 +181,15 @@ static result check_max_age(const struct authorization_context *c, struct author
         return OK;
 }
 
+/* A claim asked for by name needs the scope that stands for it as well: `scopes` is all that the client may have. As
+ * with scopes, what it may not have is left out. */
+static void drop_claims(json_t *target, struct str scopes)
+{
+        for (const char *const *claim = scope_claims; *claim; claim++)
+                if (!scope_covers(scopes, *claim))
+                        json_object_del(target, *claim);
+}
+
 static result check_claims(const struct authorization_context *c, struct authorization_request *r)
 {
         struct str text = param(c, "claims");
@@ -194,6 +199,8 @@ static result check_claims(const struct authorization_context *c, struct authori
                 return OK;
         if (!is_ok(json_read_object(c->arena, text, CLAIMS_MAX, &claims)))
                 return fail(c->arena, ERR_INVALID_REQUEST, "claims is not a JSON object");
+        drop_claims(json_object_get(claims, "id_token"), r->client->scopes);
+        drop_claims(json_object_get(claims, "userinfo"), r->client->scopes);
         r->claims = claims;
         return OK;
 }
@@ -204,6 +211,8 @@ static result take_wishes(const struct authorization_context *c, struct authoriz
         r->login_hint = param(c, "login_hint");
         r->acr_values = param(c, "acr_values");
         r->id_token_hint = param(c, "id_token_hint");
+        if (r->login_hint.len > WISH_MAX || r->acr_values.len > WISH_MAX || r->prompt.len > WISH_MAX)
+                return fail(c->arena, ERR_INVALID_REQUEST, "login_hint, acr_values or prompt too long");
         return OK;
 }
 
@@ -290,15 +299,12 @@ struct str authorization_request_acr(struct arena *a, const struct authorization
         const json_t *each;
         size_t index;
 
-        *ret_essential = json_bool(acr, "essential", false);
-        if (!*ret_essential)
-                return r->acr_values;
-        if (!str_is_empty(value))
-                return value;
+        buf_add(&values, value);
         json_array_foreach(json_object_get(acr, "values"), index, each) {
                 if (values.len > 0)
                         buf_add_char(&values, ' ');
                 buf_add(&values, json_text(each));
         }
-        return values.len > 0 ? buf_str(&values) : r->acr_values;
+        *ret_essential = json_bool(acr, "essential", false) && values.len > 0;
+        return *ret_essential ? buf_str(&values) : r->acr_values;
 }

@@ -146,7 +146,8 @@ static result check_assertion(struct arena *a, const struct client_authenticatio
         if (!is_ok(jwt_verify(a, assertion, &client->jwks, &expect, &claims)))
                 return fail(a, ERR_INVALID_CLIENT, "client_assertion not accepted");
         found.jti = json_str(claims, "jti");
-        found.expires_at = json_int(claims, "exp", context->now) + LEEWAY;
+        /* "exp" may be written as 1.7e9: then the longest life that was accepted. */
+        found.expires_at = json_int(claims, "exp", context->now + ASSERTION_LIFE_MAX) + LEEWAY;
         if (str_is_empty(found.jti) || found.jti.len > 256)
                 return fail(a, ERR_INVALID_CLIENT, "client_assertion without a usable jti");
         *ret_assertion = found;

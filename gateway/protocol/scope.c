@@ -21,16 +21,21 @@ const char *const scope_claims[] = {
         "name", "family_name", "given_name", "gender", "birthdate", "email", "phone_number", NULL,
 };
 
+bool scope_covers(struct str scopes, const char *claim)
+{
+        for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+                if (str_is(str_from(rows[i].claim), claim) && str_has_word(scopes, str_from(rows[i].scope)))
+                        return true;
+        return false;
+}
+
 bool scope_asks(struct str scope, const json_t *claims, const char *claim, enum claim_target target)
 {
         const char *member = target == CLAIM_ID_TOKEN ? "id_token" : "userinfo";
 
         if (json_object_get(json_object_get(claims, member), claim))
                 return true;
-        for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]) && target == CLAIM_USERINFO; i++)
-                if (str_is(str_from(rows[i].claim), claim) && str_has_word(scope, str_from(rows[i].scope)))
-                        return true;
-        return false;
+        return target == CLAIM_USERINFO && scope_covers(scope, claim);
 }
 
 struct str scope_all(void)

@@ -15,5 +15,7 @@ extern const char *const scope_claims[];
 
 /* Is `claim` asked for at `target`, by a granted scope (userinfo only) or by the `claims` parameter? */
 bool scope_asks(struct str scope, const json_t *claims, const char *claim, enum claim_target target);
+/* Does one of `scopes` stand for `claim`? */
+bool scope_covers(struct str scopes, const char *claim);
 /* All scopes, space-separated, as for discovery. */
 struct str scope_all(void);
