@@ -74,8 +74,8 @@ static _Noreturn void become_redis(const struct redis_child_options *options, co
         const char *program = options->program.len > 0 ? options->program.data : "redis-server";
         execlp(program, program, "--port", "0", "--unixsocket", socket_path, "--unixsocketperm", "700", "--dir",
                directory, "--appendonly", "yes", "--appendfsync", options->sync_always ? "always" : "everysec",
-               "--save", "", "--daemonize", "no", "--supervised", "no", "--logfile", "redis.log", "--loglevel", "warning", "--databases", "1",
-               "--maxmemory-policy", "noeviction", (char *)NULL);
+               "--save", "", "--daemonize", "no", "--supervised", "no", "--logfile", "redis.log", "--loglevel", "warning",
+               "--databases", "1", "--maxmemory-policy", "noeviction", (char *)NULL);
         _exit(EXIT_NOT_FOUND);
 }
 

@@ -122,8 +122,11 @@ static void log_request(struct exchange *x, int status, int64_t now_us)
 {
         struct str reason = arena_reason(x->arena);
         struct log_field fields[8] = {
-                LOG_STR("request_id", x->request_id), LOG_TEXT("method", x->method_name), LOG_TEXT("route", route_of(x)),
-                LOG_INT("status", status), LOG_INT("duration_us", now_us - x->started_us),
+                LOG_STR("request_id", x->request_id),
+                LOG_TEXT("method", x->method_name),
+                LOG_TEXT("route", route_of(x)),
+                LOG_INT("status", status),
+                LOG_INT("duration_us", now_us - x->started_us),
         };
         if (reason.len > 0)
                 fields[5] = LOG_STR("reason", reason);
