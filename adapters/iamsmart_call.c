@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: Apache-2.0 */
 
 /* Server calls to the platform: headers, signature, encryption, the one retry after a key change. */
+#include <stdatomic.h>
+
 #include "clock.h"
 #include "digest.h"
 #include "iamsmart.h"
@@ -11,8 +13,7 @@ static int64_t next_timestamp(struct iamsmart *s)
 {
         int64_t now = clock_now_ms(), last = s->last_timestamp;
 
-        while (now > last && !__atomic_compare_exchange_n(&s->last_timestamp, &last, now, false, __ATOMIC_SEQ_CST,
-                                                          __ATOMIC_SEQ_CST))
+        while (now > last && !atomic_compare_exchange_weak(&s->last_timestamp, &last, now))
                 ;
         return now > last ? now : last;
 }
