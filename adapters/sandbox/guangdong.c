@@ -8,6 +8,7 @@
 #include "secret.h"
 #include "uri.h"
 
+static void front_answer(struct task *t);
 static void authorize_answer(struct task *t);
 static void login_answer(struct task *t);
 static void access_token_answer(struct task *t);
@@ -22,10 +23,17 @@ const struct site_route guangdong_routes[] = {
         { METHOD_GET, "/tif/sso/connect/page/oauth2/access_token", access_token_answer },
         { METHOD_GET, "/tif/sso/connect/page/oauth2/tokeninfo", tokeninfo_answer },
         { METHOD_GET, "/_tif_sso_logout_/", logout_answer },
+        { METHOD_GET, "/", front_answer },
         { METHOD_POST, "/sandbox/login", login_answer },
         { METHOD_POST, "/sandbox/behave", guangdong_behave_set },
         { 0 },
 };
+
+static void front_answer(struct task *t)
+{
+        site_message(t, 200, "广东省统一身份认证平台 · Guangdong stand-in",
+                     STR("A login starts at /pscp/sso/connect/page/oauth2/authorize. 登录从该地址开始。"));
+}
 
 struct guangdong *guangdong_new(void)
 {

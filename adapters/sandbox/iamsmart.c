@@ -11,6 +11,8 @@
 #include "secret.h"
 #include "uri.h"
 
+static void front_answer(struct task *t);
+
 const struct site_route iamsmart_routes[] = {
         { METHOD_GET, "/api/v1/auth/getQR", getqr_answer },
         { METHOD_GET, "/api/v1/auth/qr", qr_answer },
@@ -18,6 +20,7 @@ const struct site_route iamsmart_routes[] = {
         { METHOD_POST, "/api/v1/security/revokeKey", revokekey_answer },
         { METHOD_POST, "/api/v1/auth/getToken", gettoken_answer },
         { METHOD_POST, "/api/v1/account/auth/profile/initiateRequest", profile_answer },
+        { METHOD_GET, "/", front_answer },
         { METHOD_GET, "/phone", phone_list_show },
         { METHOD_GET, "/phone/login", phone_login_show },
         { METHOD_POST, "/phone/login", phone_login_decide },
@@ -27,6 +30,16 @@ const struct site_route iamsmart_routes[] = {
         { METHOD_POST, "/sandbox/behave", behave_set },
         { 0 },
 };
+
+static void front_answer(struct task *t)
+{
+        const struct iamsmart *s = site_state(t);
+        struct html h = html_in(task_arena(t));
+        html_begin(&h, STR("iAM Smart stand-in · 「智方便」模擬"), STR("iamsmart"), STR(""));
+        HTML(&h, "<p>Online services reach it at <code>{}/api/v1</code>; a login starts there, with getQR.</p>"
+                 "<p><a class=\"button\" href=\"/phone\">The phone: notifications · 手機：通知</a></p>", s->public_url);
+        site_page(t, 200, &h);
+}
 
 struct behaviour behaviour_default(void)
 {
