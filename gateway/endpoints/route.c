@@ -15,8 +15,7 @@ static bool segment_matches(struct str pattern, struct str segment, struct str *
                 return str_eq(pattern, segment);
         if (segment.len == 0 || segment.len > SEGMENT_MAX)
                 return false;
-        if (*value)
-                *(*value)++ = segment;
+        *(*value)++ = segment;
         return true;
 }
 
@@ -32,9 +31,15 @@ static bool path_matches(struct str pattern, struct str path, struct str *values
 
 const struct route *route_find(const struct route *table, struct str path, struct str ret_values[ROUTE_VALUES_MAX])
 {
-        for (const struct route *r = table; r->path; r++)
-                if (path_matches(str_from(r->path), path, ret_values))
-                        return r;
+        for (const struct route *r = table; r->path; r++) {
+                struct str values[ROUTE_VALUES_MAX] = { 0 };
+
+                if (!path_matches(str_from(r->path), path, values))
+                        continue;
+                for (size_t i = 0; ret_values && i < ROUTE_VALUES_MAX; i++)
+                        ret_values[i] = values[i];
+                return r;
+        }
         return NULL;
 }
 

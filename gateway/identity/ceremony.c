@@ -64,9 +64,8 @@ result ceremony_find_binding(struct task *t, const struct client *client, struct
         bool found = true;
 
         *ret_needed = false;
+        *identity = (struct identity){ .assertion = *s, .level = identity->level };
         if (str_is_empty(client->binding_source) || str_eq(client->binding_source, s->source))
-                return OK;
-        if (identity->bound && str_eq(identity->other.source, client->binding_source))
                 return OK;
         TRY(binding_get(t, &side, client->binding_source, &binding, &found));
         if (found)

@@ -9,8 +9,9 @@
 #include "interaction.h"
 #include "matching.h"
 
-/* Looks for the binding that this client needs of this person and puts it into `identity`. *ret_needed: the client
- * needs one and there is none, so a ceremony has to follow. */
+/* Looks for the binding that this client needs of this person and puts it into `identity`, in place of what a session
+ * brought along: that may be undone meanwhile, or be another client's, and would change the subject identifier.
+ * *ret_needed: the client needs one and there is none, so a ceremony has to follow. */
 result ceremony_find_binding(struct task *t, const struct client *client, struct identity *identity, bool *ret_needed);
 /* The second side has signed in: matches it with the first. The step becomes CONFIRM, or MISMATCH when the grade is
  * less than the policy asks for. */
