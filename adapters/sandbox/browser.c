@@ -100,7 +100,8 @@ void browser_cookie_set(struct browser *b, struct str url, struct str header)
                 if (str_eq_nocase(str_head(attribute, 5), STR("Path=")))
                         c.path = str_from_index(attribute, 5);
                 else if (str_eq_nocase(str_head(attribute, 8), STR("Max-Age=")))
-                        dead = str_is(str_from_index(attribute, 8), "0") || str_starts(str_from_index(attribute, 8), STR("-"));
+                        dead = str_is(str_from_index(attribute, 8), "0") ||
+                               str_starts(str_from_index(attribute, 8), STR("-"));
         }
         c.name = arena_copy(b->arena, str_trim(str_head(pair, str_find(pair, '='))));
         c.value = arena_copy(b->arena, str_trim(str_from_index(pair, str_find(pair, '=') + 1)));
@@ -207,7 +208,8 @@ static result hop_do(struct browser *b, struct hop *hop, const struct str *body,
         }
         CURLcode code = curl_easy_perform(curl);
         if (code != CURLE_OK)
-                return fail(a, ERR_SOURCE_DOWN, "%.*s: %s", STR_FMT(browser_url_shown(a, hop->url)), curl_easy_strerror(code));
+                return fail(a, ERR_SOURCE_DOWN, "%.*s: %s", STR_FMT(browser_url_shown(a, hop->url)),
+                            curl_easy_strerror(code));
         long status = 0;
         curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
         printf("%-8s %-4s %3ld  %.*s\n", b->name, body ? "POST" : "GET", status,
@@ -227,7 +229,8 @@ static result follow(struct browser *b, struct str url, const struct str *body, 
                 struct hop hop = { .browser = b, .url = url };
                 int status;
                 TRY(hop_do(b, &hop, body, &status));
-                struct str refresh = str_is_empty(hop.refresh) ? scan_refresh(b->arena, buf_str(&hop.body)) : hop.refresh;
+                struct str refresh =
+                        str_is_empty(hop.refresh) ? scan_refresh(b->arena, buf_str(&hop.body)) : hop.refresh;
                 if (!is_redirect(status)) {
                         *ret_page = (struct browser_page){ .url = url, .body = buf_str(&hop.body), .status = status };
                         if (!str_is_empty(refresh))

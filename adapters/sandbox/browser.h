@@ -9,7 +9,7 @@
 #define BROWSER_COOKIES_MAX 128
 
 struct browser_cookie {
-        struct str origin;       /* host:port */
+        struct str origin; /* host:port */
         struct str path;
         struct str name;
         struct str value;
@@ -18,7 +18,7 @@ struct browser_cookie {
 struct browser {
         struct arena *arena;
         void *curl;
-        const char *name;        /* "desktop" or "phone": in front of each line */
+        const char *name; /* "desktop" or "phone": in front of each line */
         struct browser_cookie cookies[BROWSER_COOKIES_MAX];
         size_t cookie_count;
 };
@@ -26,7 +26,7 @@ struct browser {
 struct browser_page {
         struct str url;
         struct str body;
-        struct str refresh;      /* URL of the Refresh header or the meta element, absolute; empty: none */
+        struct str refresh; /* URL of the Refresh header or the meta element, absolute; empty: none */
         int status;
 };
 

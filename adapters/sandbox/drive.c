@@ -23,12 +23,12 @@ struct drive {
         struct browser desktop;
         struct browser phone;
         struct str portal;
-        struct str person;           /* who holds the phone */
-        struct str account;          /* whose Guangdong account is used */
-        struct str phone_url;        /* the phone's list of notifications; known after the first QR code */
+        struct str person;    /* who holds the phone */
+        struct str account;   /* whose Guangdong account is used */
+        struct str phone_url; /* the phone's list of notifications; known after the first QR code */
         int64_t deadline_ms;
-        bool bound_before;           /* a binding may already exist */
-        bool ceremony;               /* confirm-binding was pressed in this login */
+        bool bound_before; /* a binding may already exist */
+        bool ceremony;     /* confirm-binding was pressed in this login */
 };
 
 static void say(struct str text)
@@ -168,8 +168,8 @@ static void summary(struct drive *d, const struct browser_page *page)
                        "an unreadable answer leaves the words empty");
         ignore_failure(json_read_object(d->arena, scan_text(d->arena, page->body, "id-token-header"), 65536, &header),
                        "an unreadable header leaves the word empty");
-        printf("demo: ok sub=%.*s acr=%.*s alg=%.*s\n", STR_FMT(json_str(answer, "sub")), STR_FMT(json_str(answer, "acr")),
-               STR_FMT(json_str(header, "alg")));
+        printf("demo: ok sub=%.*s acr=%.*s alg=%.*s\n", STR_FMT(json_str(answer, "sub")),
+               STR_FMT(json_str(answer, "acr")), STR_FMT(json_str(header, "alg")));
 }
 
 static result drive(struct drive *d)

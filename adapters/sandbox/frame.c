@@ -9,8 +9,9 @@
 
 #define TEXT_MAX ((size_t)256 * 1024)
 
-static const char usage[] = "usage: baygate-sandbox frame seal|open HEXKEY < TEXT\n\n"
-                            "HEXKEY is the content key, 64 hexadecimal digits. seal: text to content; open: content to text.\n";
+static const char usage[] =
+        "usage: baygate-sandbox frame seal|open HEXKEY < TEXT\n\n"
+        "HEXKEY is the content key, 64 hexadecimal digits. seal: text to content; open: content to text.\n";
 
 static int digit_of(char c)
 {

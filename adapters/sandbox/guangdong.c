@@ -106,13 +106,16 @@ static void login_page(struct task *t, const struct visit *v)
 {
         struct html h = html_in(task_arena(t));
         html_begin(&h, STR("广东省统一身份认证平台 · 登录"), STR("guangdong"), STR(""));
-        HTML(&h, "<p>选择一个测试账号登录。Choose a test account to log in.</p>"
-                 "<form class=\"wide\" method=\"post\" action=\"/sandbox/login\">"
-                 "<input type=\"hidden\" name=\"ticket\" value=\"{}\">", slot_id_str(&v->ticket));
+        HTML(&h,
+             "<p>选择一个测试账号登录。Choose a test account to log in.</p>"
+             "<form class=\"wide\" method=\"post\" action=\"/sandbox/login\">"
+             "<input type=\"hidden\" name=\"ticket\" value=\"{}\">",
+             slot_id_str(&v->ticket));
         for (size_t i = 0; i < person_count; i++)
                 person_button(&h, &persons[i]);
-        html_markup(&h, "<p><button class=\"plain\" id=\"refuse\" name=\"refuse\" value=\"1\">取消 · Cancel</button></p>"
-                        "</form>");
+        html_markup(&h,
+                    "<p><button class=\"plain\" id=\"refuse\" name=\"refuse\" value=\"1\">取消 · Cancel</button></p>"
+                    "</form>");
         site_page(t, 200, &h);
 }
 

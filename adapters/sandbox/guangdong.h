@@ -63,7 +63,8 @@ struct guangdong *guangdong_new(void);
 void guangdong_free(struct guangdong *g);
 
 /* The answer to tokeninfo for a person (guangdong_user.c). */
-json_t *guangdong_tokeninfo(struct arena *a, const struct person *p, const struct guangdong_behaviour *b, int64_t now_s);
+json_t *guangdong_tokeninfo(struct arena *a, const struct person *p, const struct guangdong_behaviour *b,
+                            int64_t now_s);
 /* The platform's id of a person's account; stable. */
 struct str guangdong_user_code(struct arena *a, const struct gd_account *account);
 

@@ -69,8 +69,10 @@ void html_begin(struct html *h, struct str title, struct str brand, struct str r
                        "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">");
         if (!str_is_empty(refresh_url))
                 HTML(h, "<meta http-equiv=\"refresh\" content=\"2; url={}\">", refresh_url);
-        HTML(h, "<title>{}</title><link rel=\"stylesheet\" href=\"/style.css\"></head>\n<body class=\"{}\">"
-                "<header><p class=\"notice\">Sandbox · 沙盒 — made-up people, no real service</p></header>\n<main><h1>{}</h1>\n",
+        HTML(h,
+             "<title>{}</title><link rel=\"stylesheet\" href=\"/style.css\"></head>\n<body class=\"{}\">"
+             "<header><p class=\"notice\">Sandbox · 沙盒 — made-up people, no real "
+             "service</p></header>\n<main><h1>{}</h1>\n",
              title, brand, title);
 }
 
@@ -92,8 +94,10 @@ result html_qr_code(struct html *h, struct str text)
         if (!code)
                 return fail(h->arena, ERR_TOO_LARGE, "no QR code for %zu bytes", text.len);
 
-        buf_printf(&h->out, "<svg class=\"qr\" id=\"qr\" role=\"img\" aria-label=\"QR code\" viewBox=\"-4 -4 %d %d\">"
-                            "<path d=\"", code->width + 8, code->width + 8);
+        buf_printf(&h->out,
+                   "<svg class=\"qr\" id=\"qr\" role=\"img\" aria-label=\"QR code\" viewBox=\"-4 -4 %d %d\">"
+                   "<path d=\"",
+                   code->width + 8, code->width + 8);
         for (int y = 0; y < code->width; y++)
                 for (int x = 0; x < code->width; x++)
                         if (code->data[y * code->width + x] & 1)

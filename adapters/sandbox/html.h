@@ -18,8 +18,8 @@ void html_markup(struct html *h, const char *markup);
 void html_text(struct html *h, struct str text);
 /* Markup in which each "{}" is replaced by the next value, escaped. */
 void html_fill(struct html *h, const char *markup, const struct str *values, size_t count);
-#define HTML(h, markup, ...)                                                       \
-        html_fill((h), (markup), (const struct str[]){ __VA_ARGS__ },              \
+#define HTML(h, markup, ...)                                                                                           \
+        html_fill((h), (markup), (const struct str[]){ __VA_ARGS__ },                                                  \
                   sizeof((const struct str[]){ __VA_ARGS__ }) / sizeof(struct str))
 
 /* The opening of a page up to <main>. `refresh_url` empty: the page stays. */

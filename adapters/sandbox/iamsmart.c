@@ -36,8 +36,10 @@ static void front_answer(struct task *t)
         const struct iamsmart *s = site_state(t);
         struct html h = html_in(task_arena(t));
         html_begin(&h, STR("iAM Smart stand-in · 「智方便」模擬"), STR("iamsmart"), STR(""));
-        HTML(&h, "<p>Online services reach it at <code>{}/api/v1</code>; a login starts there, with getQR.</p>"
-                 "<p><a class=\"button\" href=\"/phone\">The phone: notifications · 手機：通知</a></p>", s->public_url);
+        HTML(&h,
+             "<p>Online services reach it at <code>{}/api/v1</code>; a login starts there, with getQR.</p>"
+             "<p><a class=\"button\" href=\"/phone\">The phone: notifications · 手機：通知</a></p>",
+             s->public_url);
         site_page(t, 200, &h);
 }
 

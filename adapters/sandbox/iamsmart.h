@@ -20,7 +20,7 @@ enum {
         TOKEN_SLOTS = 8192,
         REQUEST_SLOTS = 8192,
         NONCE_SLOTS = 4096,
-        STATE_MAX = 36,          /* characters of state, nonce and businessID */
+        STATE_MAX = 36, /* characters of state, nonce and businessID */
         CODE_LIFE_MS = 30000,
         LOGIN_LIFE_MS = 5 * 60000,
         TOKEN_LIFE_MS = 4 * 3600000,
@@ -30,24 +30,30 @@ enum {
 struct eservice {
         struct str client_id;
         struct str client_secret;
-        struct str kek_public;   /* DER SubjectPublicKeyInfo */
+        struct str kek_public; /* DER SubjectPublicKeyInfo */
         const struct str *redirect_uris;
         size_t redirect_uri_count;
         struct str scopes;
-        struct peer *peer;       /* for callbacks */
+        struct peer *peer; /* for callbacks */
         char cek[CEK_SIZE];
-        int64_t cek_issued_ms;   /* 0: there is none */
+        int64_t cek_issued_ms; /* 0: there is none */
         int64_t last_timestamp;
         char nonces[NONCE_SLOTS][STATE_MAX + 1];
         size_t nonce_next;
 };
 
-enum decision { DECISION_PENDING = 0, DECISION_APPROVED, DECISION_CANCELLED, DECISION_REJECTED, DECISION_FAILED,
-                DECISION_TIMEOUT };
+enum decision {
+        DECISION_PENDING = 0,
+        DECISION_APPROVED,
+        DECISION_CANCELLED,
+        DECISION_REJECTED,
+        DECISION_FAILED,
+        DECISION_TIMEOUT
+};
 
 struct login_slot {
-        struct slot_id browser;  /* what the page in the browser asks with */
-        struct slot_id ticket;   /* what the QR code carries to the phone */
+        struct slot_id browser; /* what the page in the browser asks with */
+        struct slot_id ticket;  /* what the QR code carries to the phone */
         struct slot_id code;
         struct eservice *service;
         struct str redirect_uri; /* as registered */
@@ -72,8 +78,14 @@ struct token_slot {
 };
 
 /* Bits of request_slot.fields, in the order of the protocol page. */
-enum { FIELD_ID_NO = 1, FIELD_EN_NAME = 2, FIELD_CH_NAME = 4, FIELD_BIRTH_DATE = 8, FIELD_GENDER = 16,
-       FIELD_CH_NAME_VERIFIED = 32 };
+enum {
+        FIELD_ID_NO = 1,
+        FIELD_EN_NAME = 2,
+        FIELD_CH_NAME = 4,
+        FIELD_BIRTH_DATE = 8,
+        FIELD_GENDER = 16,
+        FIELD_CH_NAME_VERIFIED = 32
+};
 
 struct request_slot {
         struct slot_id ticket;
@@ -85,8 +97,8 @@ struct request_slot {
         unsigned fields;
         int64_t created_ms;
         enum decision decision;
-        int64_t due_ms;          /* monotonic; 0: nothing to deliver */
-        int delivered_status;    /* HTTP status of the last delivery; 0: none, -1: failed */
+        int64_t due_ms;       /* monotonic; 0: nothing to deliver */
+        int delivered_status; /* HTTP status of the last delivery; 0: none, -1: failed */
 };
 
 /* What tests can make it do (POST /sandbox/behave). Counts: -1 means until reset. */
@@ -101,9 +113,9 @@ struct behaviour {
         bool deny_bare;
         bool cek_base64;
         bool expires_absolute;
-        int by_qr;               /* -1: as the login was made */
+        int by_qr; /* -1: as the login was made */
         char next_code[8];
-        enum decision profile;   /* DECISION_PENDING: the phone is asked */
+        enum decision profile;            /* DECISION_PENDING: the phone is asked */
         const struct person *auto_person; /* logins are approved for this person without a phone */
 };
 
@@ -120,7 +132,7 @@ struct iamsmart {
         struct token_slot *tokens;
         struct request_slot *requests;
         size_t login_next, token_next, request_next;
-        atomic_uint due;         /* deliveries waiting; read by the main thread */
+        atomic_uint due; /* deliveries waiting; read by the main thread */
 };
 
 extern const struct site_route iamsmart_routes[];
@@ -159,24 +171,24 @@ struct request_slot *request_by_ticket(struct iamsmart *s, struct str ticket);
 void request_decide(struct iamsmart *s, struct request_slot *r, enum decision decision);
 
 /* Routes, by file. */
-void getqr_answer(struct task *t);            /* iamsmart_login.c */
+void getqr_answer(struct task *t); /* iamsmart_login.c */
 void qr_answer(struct task *t);
 void phone_login_show(struct task *t);
 void phone_login_decide(struct task *t);
-void phone_list_show(struct task *t);         /* iamsmart_phone.c */
+void phone_list_show(struct task *t); /* iamsmart_phone.c */
 void phone_profile_show(struct task *t);
 void phone_profile_decide(struct task *t);
-void getkey_answer(struct task *t);           /* iamsmart_api.c */
+void getkey_answer(struct task *t); /* iamsmart_api.c */
 void revokekey_answer(struct task *t);
 void gettoken_answer(struct task *t);
-void profile_answer(struct task *t);          /* iamsmart_profile.c */
-void behave_show(struct task *t);             /* iamsmart_behave.c */
+void profile_answer(struct task *t); /* iamsmart_profile.c */
+void behave_show(struct task *t);    /* iamsmart_behave.c */
 void behave_set(struct task *t);
 
 /* One authenticated server request (iamsmart_api.c). */
 struct api_call {
         struct eservice *service;
-        const json_t *content;                /* decrypted; NULL for getKey and revokeKey */
+        const json_t *content; /* decrypted; NULL for getKey and revokeKey */
 };
 /* Answers with an error itself; false then. */
 bool api_call_begin(struct task *t, bool encrypted, struct api_call *ret_call);

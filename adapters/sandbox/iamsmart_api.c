@@ -12,7 +12,7 @@
 #define CONTENT_MAX ((size_t)48 * 1024)
 
 struct refusal {
-        const char *code;        /* NULL: none */
+        const char *code; /* NULL: none */
         const char *parameter;
 };
 
@@ -82,7 +82,8 @@ static struct refusal freshness_check(const struct iamsmart *s, struct eservice 
         if (nonce_is_used(e, message->nonce))
                 return (struct refusal){ "D20004", NULL };
         int64_t skew = timestamp - clock_now_ms();
-        if (timestamp < e->last_timestamp - s->timestamp_slack_ms || skew > s->clock_skew_ms || skew < -s->clock_skew_ms)
+        if (timestamp < e->last_timestamp - s->timestamp_slack_ms || skew > s->clock_skew_ms ||
+            skew < -s->clock_skew_ms)
                 return (struct refusal){ "D20003", "timestamp" };
         if (timestamp > e->last_timestamp)
                 e->last_timestamp = timestamp;

@@ -79,12 +79,16 @@ static bool knob_turn(struct iamsmart *s, struct str what, struct str value)
         const struct {
                 const char *name;
                 int64_t *number;
-        } numbers[] = { { "slow", &b->slow_ms }, { "slow_callback", &b->slow_callback_ms }, { "garbage", &b->garbage },
-                        { "down", &b->down }, { "callback_copies", &b->callback_copies } };
+        } numbers[] = { { "slow", &b->slow_ms },
+                        { "slow_callback", &b->slow_callback_ms },
+                        { "garbage", &b->garbage },
+                        { "down", &b->down },
+                        { "callback_copies", &b->callback_copies } };
         const struct {
                 const char *name;
                 bool *on;
-        } switches[] = { { "cek_base64", &b->cek_base64 }, { "expires_absolute", &b->expires_absolute },
+        } switches[] = { { "cek_base64", &b->cek_base64 },
+                         { "expires_absolute", &b->expires_absolute },
                          { "callback_garbage", &b->callback_garbage },
                          { "callback_foreign_state", &b->callback_foreign_state } };
 

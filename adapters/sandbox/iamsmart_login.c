@@ -148,7 +148,8 @@ void phone_login_show(struct task *t)
         if (is_ok(site_params(t, &params)))
                 l = login_by_ticket(site_state(t), params_get(&params, "ticket"));
         if (!l || l->decision != DECISION_PENDING)
-                page_phone_message(t, 404, STR("This QR code is unknown, too old or already used. 二維碼無效或已使用。"));
+                page_phone_message(t, 404,
+                                   STR("This QR code is unknown, too old or already used. 二維碼無效或已使用。"));
         else
                 page_phone_login(t, l);
 }
@@ -160,7 +161,8 @@ void phone_login_decide(struct task *t)
         if (is_ok(site_params(t, &params)))
                 l = login_by_ticket(site_state(t), params_get(&params, "ticket"));
         if (!l || l->decision != DECISION_PENDING) {
-                page_phone_message(t, 404, STR("This QR code is unknown, too old or already used. 二維碼無效或已使用。"));
+                page_phone_message(t, 404,
+                                   STR("This QR code is unknown, too old or already used. 二維碼無效或已使用。"));
                 return;
         }
         enum decision decision = decision_parse(params_get(&params, "decision"));

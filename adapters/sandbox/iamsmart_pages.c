@@ -16,17 +16,21 @@ void page_login_wait(struct task *t, const struct login_slot *l)
 
         html_begin(&h, STR("Log in with iAM Smart · 以「智方便」登入"), STR("iamsmart"), refresh);
         if (l->broker_page) {
-                HTML(&h, "<p>Open the app on this device. 在此裝置開啟應用程式。</p>"
-                         "<p><a class=\"button\" id=\"open-app\" href=\"{}\">Open iAM Smart · 開啟智方便</a></p>", phone);
+                HTML(&h,
+                     "<p>Open the app on this device. 在此裝置開啟應用程式。</p>"
+                     "<p><a class=\"button\" id=\"open-app\" href=\"{}\">Open iAM Smart · 開啟智方便</a></p>",
+                     phone);
                 site_page(t, 200, &h);
                 return;
         }
         html_markup(&h, "<p>Scan the code with the app. 請用應用程式掃描二維碼。</p>");
         if (!is_ok(html_qr_code(&h, phone)))
                 html_markup(&h, "<p>The address is too long for a QR code.</p>");
-        HTML(&h, "<p>No phone at hand? Open the stand-in for it in another tab: 沒有手機？在另一分頁開啟模擬手機：<br>"
-                 "<a id=\"phone-link\" target=\"_blank\" rel=\"noopener\" href=\"{}\">sandbox phone · 模擬手機</a></p>"
-                 "<p>This page looks for the answer every 2 seconds.</p>", phone);
+        HTML(&h,
+             "<p>No phone at hand? Open the stand-in for it in another tab: 沒有手機？在另一分頁開啟模擬手機：<br>"
+             "<a id=\"phone-link\" target=\"_blank\" rel=\"noopener\" href=\"{}\">sandbox phone · 模擬手機</a></p>"
+             "<p>This page looks for the answer every 2 seconds.</p>",
+             phone);
         site_page(t, 200, &h);
 }
 
@@ -34,8 +38,8 @@ void page_refusal(struct task *t, const char *code, const char *parameter)
 {
         struct html h = html_in(task_arena(t));
         html_begin(&h, STR("iAM Smart cannot start · 未能啟動「智方便」"), STR("iamsmart"), STR(""));
-        HTML(&h, "<p class=\"bad\" id=\"error\"><strong id=\"code\">{}</strong> {} (<code>{}</code>)</p>", str_from(code),
-             str_from(wire_message(code)), str_from(parameter));
+        HTML(&h, "<p class=\"bad\" id=\"error\"><strong id=\"code\">{}</strong> {} (<code>{}</code>)</p>",
+             str_from(code), str_from(wire_message(code)), str_from(parameter));
         site_page(t, 400, &h);
 }
 
@@ -62,9 +66,10 @@ void page_phone_login(struct task *t, const struct login_slot *l)
 {
         struct html h = html_in(task_arena(t));
         html_begin(&h, STR("Phone: log in? · 手機：確認登入？"), STR("phone"), STR(""));
-        HTML(&h, "<p>An online service asks you to log in. Scope: <code>{}</code></p>"
-                 "<form method=\"post\" action=\"/phone/login\"><input type=\"hidden\" name=\"ticket\" value=\"{}\">"
-                 "<fieldset><legend>This phone belongs to · 手機持有人</legend>",
+        HTML(&h,
+             "<p>An online service asks you to log in. Scope: <code>{}</code></p>"
+             "<form method=\"post\" action=\"/phone/login\"><input type=\"hidden\" name=\"ticket\" value=\"{}\">"
+             "<fieldset><legend>This phone belongs to · 手機持有人</legend>",
              str_from(l->scope), slot_id_str(&l->ticket));
         for (size_t i = 0; i < person_count; i++)
                 person_choice(&h, &persons[i], str_from(persons[0].id));
@@ -80,9 +85,10 @@ void page_phone_login(struct task *t, const struct login_slot *l)
 
 static void request_form(struct html *h, const struct request_slot *r)
 {
-        HTML(h, "<form method=\"post\" action=\"/phone/profile\"><fieldset><legend>{} {}</legend>"
-                "<input type=\"hidden\" name=\"ticket\" value=\"{}\"><p>Send your profile to the online service? "
-                "向網上服務提供個人資料？</p><ul>",
+        HTML(h,
+             "<form method=\"post\" action=\"/phone/profile\"><fieldset><legend>{} {}</legend>"
+             "<input type=\"hidden\" name=\"ticket\" value=\"{}\"><p>Send your profile to the online service? "
+             "向網上服務提供個人資料？</p><ul>",
              str_from(r->person->hk.name_chinese), str_from(r->person->hk.name_latin), slot_id_str(&r->ticket));
         if (r->fields & FIELD_ID_NO)
                 html_markup(h, "<li>Identity card number · 身份證號碼</li>");

@@ -12,12 +12,8 @@ static const struct {
         const char *name;
         unsigned bit;
 } field_names[] = {
-        { "idNo", FIELD_ID_NO },
-        { "enName", FIELD_EN_NAME },
-        { "chName", FIELD_CH_NAME },
-        { "birthDate", FIELD_BIRTH_DATE },
-        { "gender", FIELD_GENDER },
-        { "chNameVerified", FIELD_CH_NAME_VERIFIED },
+        { "idNo", FIELD_ID_NO },           { "enName", FIELD_EN_NAME }, { "chName", FIELD_CH_NAME },
+        { "birthDate", FIELD_BIRTH_DATE }, { "gender", FIELD_GENDER },  { "chNameVerified", FIELD_CH_NAME_VERIFIED },
 };
 
 static unsigned field_bit(struct str name)
@@ -35,7 +31,8 @@ static unsigned fields_take(struct task *t, const json_t *content)
         unsigned fields = 0;
         const json_t *item;
         size_t i;
-        json_array_foreach(list, i, item) {
+        json_array_foreach(list, i, item)
+        {
                 unsigned bit = field_bit(json_text(item));
                 if (!bit) {
                         api_refuse(t, "D20003", "profileFields");
@@ -174,7 +171,8 @@ static json_t *profile_content(struct arena *a, const struct request_slot *r, co
 }
 
 /* The callback's body: the content under the content key, and the key wrapped for the e-service. */
-static result callback_body(struct arena *a, const struct iamsmart *s, const struct request_slot *r, struct str *ret_body)
+static result callback_body(struct arena *a, const struct iamsmart *s, const struct request_slot *r,
+                            struct str *ret_body)
 {
         const struct behaviour *b = &s->behaviour;
         if (!eservice_cek(s, r->service, clock_now_ms()))

@@ -13,8 +13,8 @@
 
 struct str wire_signature(struct arena *a, struct str client_secret, const struct wire_signed *message)
 {
-        struct str input = ARENA_JOIN(a, message->client_id, STR("HmacSHA256"), message->timestamp, message->nonce,
-                                      message->body);
+        struct str input =
+                ARENA_JOIN(a, message->client_id, STR("HmacSHA256"), message->timestamp, message->nonce, message->body);
         struct buf encoded = buf_in(a, 256);
         uri_encode(&encoded, base64_encode(a, hmac_of(a, DIGEST_SHA256, client_secret, input)));
         return buf_str(&encoded);
@@ -31,7 +31,8 @@ result wire_unframe(struct arena *a, struct str cek, struct str frame, struct st
         struct str bytes;
         if (!is_ok(base64_decode(a, frame, &bytes)))
                 return fail(a, ERR_VERIFY, "content is not base64");
-        if (bytes.len < FRAME_HEAD + AES_GCM_IV_SIZE + AES_GCM_TAG_SIZE || memcmp(bytes.data, "\0\0\0\x0c", FRAME_HEAD) != 0)
+        if (bytes.len < FRAME_HEAD + AES_GCM_IV_SIZE + AES_GCM_TAG_SIZE ||
+            memcmp(bytes.data, "\0\0\0\x0c", FRAME_HEAD) != 0)
                 return fail(a, ERR_VERIFY, "content has no IV of 12 bytes");
         struct str iv = str_slice(bytes.data + FRAME_HEAD, AES_GCM_IV_SIZE);
         struct str sealed = str_from_index(bytes, FRAME_HEAD + AES_GCM_IV_SIZE);
@@ -84,8 +85,7 @@ const char *wire_message(const char *code)
 json_t *wire_envelope(struct arena *a, const char *code, struct str message)
 {
         json_t *envelope = json_new_object(a);
-        json_put_str(envelope, "txID",
-                     ARENA_JOIN(a, STR("<T="), hex_encode(a, random_bytes(a, 16)), STR(">")));
+        json_put_str(envelope, "txID", ARENA_JOIN(a, STR("<T="), hex_encode(a, random_bytes(a, 16)), STR(">")));
         json_put_str(envelope, "code", str_from(code));
         json_put_str(envelope, "message", message);
         return envelope;

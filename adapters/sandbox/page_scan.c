@@ -6,9 +6,9 @@
 
 struct tag {
         struct str name;
-        struct str attributes;   /* the text between name and '>' */
+        struct str attributes; /* the text between name and '>' */
         bool closing;
-        size_t end;              /* index behind '>' */
+        size_t end; /* index behind '>' */
 };
 
 static bool is_blank(char c)
@@ -80,7 +80,8 @@ static bool attribute_next(struct str s, size_t *i, struct str *ret_name, struct
         *ret_name = str_slice(s.data + start, at - start);
         *ret_value = STR("");
         if (at < s.len && s.data[at] == '=') {
-                char quote = at + 1 < s.len && (s.data[at + 1] == '"' || s.data[at + 1] == '\'') ? s.data[at + 1] : '\0';
+                char quote =
+                        at + 1 < s.len && (s.data[at + 1] == '"' || s.data[at + 1] == '\'') ? s.data[at + 1] : '\0';
                 size_t from = at + 1 + (quote != '\0');
                 size_t end = value_end(s, from, quote);
                 *ret_value = str_slice(s.data + from, end - from);
@@ -184,7 +185,8 @@ struct str scan_decode(struct arena *a, struct str text)
         for (size_t i = 0; i < text.len; i++) {
                 struct str rest = str_from_index(text, i + 1);
                 size_t len = str_find(str_head(rest, 10), ';');
-                uint32_t c = text.data[i] == '&' && len < rest.len && len < 10 ? reference_decode(str_head(rest, len)) : 0;
+                uint32_t c =
+                        text.data[i] == '&' && len < rest.len && len < 10 ? reference_decode(str_head(rest, len)) : 0;
                 if (c) {
                         add_code_point(&b, c);
                         i += len + 1;

@@ -10,7 +10,7 @@
 #define SCAN_FIELDS_MAX 64
 
 struct scan_form {
-        struct str action;       /* as written, entities decoded; empty: the page's own address */
+        struct str action; /* as written, entities decoded; empty: the page's own address */
         bool post;
         struct param fields[SCAN_FIELDS_MAX];
         size_t field_count;

@@ -11,32 +11,32 @@
 
 /* One person's account at iAM Smart. */
 struct hk_account {
-        const char *hkid;            /* identifier without check digit, "A123456" */
+        const char *hkid; /* identifier without check digit, "A123456" */
         const char *check_digit;
-        const char *name_latin;      /* "CHAN, Tai Man" */
-        const char *name_chinese;    /* NULL: the identity card has none */
-        const char *birth_date;      /* "19900115" */
-        const char *gender;          /* "M" or "F" */
-        const char *user_type;       /* "default": iAM Smart, "sign": iAM Smart+ */
+        const char *name_latin;   /* "CHAN, Tai Man" */
+        const char *name_chinese; /* NULL: the identity card has none */
+        const char *birth_date;   /* "19900115" */
+        const char *gender;       /* "M" or "F" */
+        const char *user_type;    /* "default": iAM Smart, "sign": iAM Smart+ */
         int64_t last_modified_ms;
 };
 
 /* The account at Guangdong's unified identity platform that the same person uses; uid NULL: none. */
 struct gd_account {
         const char *uid;
-        const char *name;            /* "cn" */
-        const char *document_type;   /* "10" residence permit or identity card, "40" others (travel permit) */
+        const char *name;          /* "cn" */
+        const char *document_type; /* "10" residence permit or identity card, "40" others (travel permit) */
         const char *document_number;
-        const char *birth_date;      /* "19900115"; NULL: the account does not say */
-        const char *gender;          /* "M", "F"; NULL: the account does not say */
+        const char *birth_date; /* "19900115"; NULL: the account does not say */
+        const char *gender;     /* "M", "F"; NULL: the account does not say */
         const char *phone_number;
-        int level;                   /* 0…3 */
-        const char *way;             /* way_code that gave the level: "YSS", "GW", "IDV" */
+        int level;       /* 0…3 */
+        const char *way; /* way_code that gave the level: "YSS", "GW", "IDV" */
 };
 
 struct person {
-        const char *id;              /* in forms and in the control ids "person-<id>" */
-        const char *purpose;         /* what this person is for, shown beside the name */
+        const char *id;      /* in forms and in the control ids "person-<id>" */
+        const char *purpose; /* what this person is for, shown beside the name */
         struct hk_account hk;
         struct gd_account gd;
 };

@@ -109,12 +109,11 @@ static void call_answer(struct task *t)
                 site_redirect(t, STR("/"));
                 return;
         }
-        struct fetch_header bearer = { STR("Authorization"), ARENA_JOIN(task_arena(t), STR("Bearer "), s->access_token) };
-        struct fetch_request request = { .peer = p->service,
-                                         .method = "GET",
-                                         .url = p->service_url,
-                                         .headers = &bearer,
-                                         .header_count = 1 };
+        struct fetch_header bearer = { STR("Authorization"),
+                                       ARENA_JOIN(task_arena(t), STR("Bearer "), s->access_token) };
+        struct fetch_request request = {
+                .peer = p->service, .method = "GET", .url = p->service_url, .headers = &bearer, .header_count = 1
+        };
         struct fetch_reply reply;
         bool answered = is_ok(fetch(t, &request, &reply));
         s = portal_session_find(t);
@@ -138,13 +137,15 @@ static void sign_out_answer(struct task *t)
         struct str id_token = arena_copy(task_arena(t), s->id_token);
         portal_session_clear(s);
         struct str end_session;
-        if (str_is_empty(id_token) || !is_ok(provider_endpoint(t, &p->provider, "end_session_endpoint", &end_session)) ||
+        if (str_is_empty(id_token) ||
+            !is_ok(provider_endpoint(t, &p->provider, "end_session_endpoint", &end_session)) ||
             str_is_empty(end_session)) {
                 site_redirect(t, STR("/"));
                 return;
         }
         const struct param params[] = { { STR("id_token_hint"), id_token },
                                         { STR("client_id"), p->client_id },
-                                        { STR("post_logout_redirect_uri"), ARENA_JOIN(task_arena(t), p->public_url, STR("/")) } };
+                                        { STR("post_logout_redirect_uri"),
+                                          ARENA_JOIN(task_arena(t), p->public_url, STR("/")) } };
         site_redirect(t, uri_with_params(task_arena(t), end_session, params, sizeof params / sizeof params[0]));
 }

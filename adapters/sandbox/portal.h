@@ -23,11 +23,11 @@ struct portal_session {
         char csrf[TOKEN_TEXT];
         struct attempt attempts[ATTEMPTS];
         size_t attempt_next;
-        struct arena *arena;         /* NULL while nobody is signed in; owns what follows */
-        const json_t *claims;        /* of the ID token */
+        struct arena *arena;  /* NULL while nobody is signed in; owns what follows */
+        const json_t *claims; /* of the ID token */
         struct str id_token;
         struct str access_token;
-        struct arena *answer_arena;  /* of the last call to the service */
+        struct arena *answer_arena; /* of the last call to the service */
         int answer_status;
         struct str answer;
 };
@@ -38,8 +38,8 @@ struct portal {
         struct str client_secret;
         struct str public_url;
         struct str scope;
-        struct str acr_values;       /* may be empty */
-        struct str source;           /* id of the source behind the first button */
+        struct str acr_values; /* may be empty */
+        struct str source;     /* id of the source behind the first button */
         struct str service_url;
         struct peer *service;
         struct portal_session *sessions;
@@ -59,9 +59,9 @@ struct portal_session *portal_session_need(struct task *t);
 void portal_session_rename(struct task *t, struct portal_session *s);
 void portal_session_clear(struct portal_session *s);
 
-void portal_front(struct task *t);                                    /* portal_pages.c */
+void portal_front(struct task *t); /* portal_pages.c */
 void portal_problem(struct task *t, int status, const char *what, struct str detail);
-void portal_sign_in(struct task *t);                                  /* portal_login.c */
+void portal_sign_in(struct task *t); /* portal_login.c */
 void portal_callback(struct task *t);
 
 /* at_hash of an access token under the ID token's algorithm (OpenID Connect Core 1.0, section 3.1.3.6). */

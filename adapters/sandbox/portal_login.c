@@ -28,7 +28,8 @@ static struct str callback_url(struct task *t)
         return ARENA_JOIN(task_arena(t), p->public_url, STR("/callback"));
 }
 
-static struct str authorization_url(struct task *t, struct str endpoint, const struct attempt *attempt, struct str source)
+static struct str authorization_url(struct task *t, struct str endpoint, const struct attempt *attempt,
+                                    struct str source)
 {
         struct arena *a = task_arena(t);
         const struct portal *p = site_state(t);
@@ -57,9 +58,9 @@ void portal_sign_in(struct task *t)
         struct portal *p = site_state(t);
         struct params params;
         struct portal_session *s = portal_session_find(t);
-        if (!s || !is_ok(site_params(t, &params)) ||
-            !str_eq_secret(str_from(s->csrf), params_get(&params, "csrf"))) {
-                portal_problem(t, 403, "This form is too old. 表格已失效。", STR("Go back to the front page and try again."));
+        if (!s || !is_ok(site_params(t, &params)) || !str_eq_secret(str_from(s->csrf), params_get(&params, "csrf"))) {
+                portal_problem(t, 403, "This form is too old. 表格已失效。",
+                               STR("Go back to the front page and try again."));
                 return;
         }
         struct str source = str_is(params_get(&params, "source"), "any") ? STR("") : p->source;
@@ -123,8 +124,8 @@ static result token_fetch(struct task *t, struct str code, const struct attempt 
         TRY(json_read_object(a, reply.body, REPLY_MAX, &tokens));
         if (reply.status != 200)
                 return fail(a, ERR_INVALID_GRANT, "the token endpoint answered %d", reply.status);
-        if (!str_eq_nocase(json_str(tokens, "token_type"), STR("Bearer")) || str_is_empty(json_str(tokens, "access_token")) ||
-            str_is_empty(json_str(tokens, "id_token")))
+        if (!str_eq_nocase(json_str(tokens, "token_type"), STR("Bearer")) ||
+            str_is_empty(json_str(tokens, "access_token")) || str_is_empty(json_str(tokens, "id_token")))
                 return fail(a, ERR_VERIFY, "the token answer is incomplete");
         *ret_tokens = tokens;
         return OK;

@@ -58,7 +58,8 @@ static void claims_table(struct html *h, const json_t *claims)
         const char *name;
         json_t *value;
         html_markup(h, "<h2>Who you are to this portal · 入口網站所知的你</h2><table id=\"claims\">");
-        json_object_foreach((json_t *)claims, name, value) {
+        json_object_foreach((json_t *)claims, name, value)
+        {
                 struct str text = json_text(value);
                 if (json_is_integer(value))
                         text = arena_printf(h->arena, "%lld", (long long)json_integer_value(value));
@@ -83,10 +84,11 @@ static void page_signed_in(struct html *h, const struct portal_session *s)
         html_markup(h, "<p class=\"good\" id=\"signed-in\">You are signed in. 你已登入。</p>");
         form_button(h, s, "/call", "", "<button id=\"call-service\">Call the service · 使用服務</button>");
         if (s->answer_status) {
-                HTML(h, "<h2>The service's answer · 服務的回應</h2><p class=\"{}\">HTTP <span id=\"service-status\">{}"
-                        "</span></p><pre id=\"service-answer\">{}</pre>",
-                     s->answer_status == 200 ? STR("good") : STR("bad"),
-                     arena_printf(h->arena, "%d", s->answer_status), s->answer);
+                HTML(h,
+                     "<h2>The service's answer · 服務的回應</h2><p class=\"{}\">HTTP <span id=\"service-status\">{}"
+                     "</span></p><pre id=\"service-answer\">{}</pre>",
+                     s->answer_status == 200 ? STR("good") : STR("bad"), arena_printf(h->arena, "%d", s->answer_status),
+                     s->answer);
         }
         claims_table(h, s->claims);
         token_details(h, "ID token", "id-token", s->id_token);

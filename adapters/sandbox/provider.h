@@ -12,11 +12,11 @@ struct provider {
         struct str issuer;
         struct peer *peer;
         struct arena *metadata_arena;
-        const json_t *metadata;      /* NULL until the first fetch */
-        int64_t metadata_ms;         /* monotonic */
+        const json_t *metadata; /* NULL until the first fetch */
+        int64_t metadata_ms;    /* monotonic */
         struct arena *keys_arena;
         struct jwks keys;
-        int64_t keys_ms;             /* monotonic; 0: never fetched */
+        int64_t keys_ms; /* monotonic; 0: never fetched */
 };
 
 /* What discovery says about `name`, in the task's arena; empty when it says nothing. */

@@ -23,10 +23,14 @@ enum { IAMSMART = 0, GUANGDONG, PORTAL, SERVICE, STAND_INS };
 
 static void stand_ins_set(struct stand_in *s, const struct settings *settings)
 {
-        s[IAMSMART] = (struct stand_in){ { "iamsmart", iamsmart_routes, settings->iamsmart }, settings->iamsmart_port, NULL };
-        s[GUANGDONG] = (struct stand_in){ { "guangdong", guangdong_routes, settings->guangdong }, settings->guangdong_port, NULL };
+        s[IAMSMART] =
+                (struct stand_in){ { "iamsmart", iamsmart_routes, settings->iamsmart }, settings->iamsmart_port, NULL };
+        s[GUANGDONG] = (struct stand_in){ { "guangdong", guangdong_routes, settings->guangdong },
+                                          settings->guangdong_port,
+                                          NULL };
         s[PORTAL] = (struct stand_in){ { "portal", portal_routes, settings->portal }, settings->portal_port, NULL };
-        s[SERVICE] = (struct stand_in){ { "service", service_routes, settings->service }, settings->service_port, NULL };
+        s[SERVICE] =
+                (struct stand_in){ { "service", service_routes, settings->service }, settings->service_port, NULL };
 }
 
 static result stand_in_start(struct arena *a, struct str host, struct stand_in *s)

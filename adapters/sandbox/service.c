@@ -43,7 +43,9 @@ static void challenge(struct task *t, int status, const char *error)
 
 static void me_accept(struct task *t, const json_t *claims)
 {
-        static const char *const shown[] = { "sub", "client_id", "acr", "amr", "auth_time", "scope", "iss", "aud", "exp" };
+        static const char *const shown[] = {
+                "sub", "client_id", "acr", "amr", "auth_time", "scope", "iss", "aud", "exp"
+        };
         json_t *json = json_new_object(task_arena(t));
         for (size_t i = 0; i < sizeof shown / sizeof shown[0]; i++)
                 if (json_object_get(claims, shown[i]))

@@ -10,7 +10,7 @@
 struct service {
         struct provider provider;
         struct str audience;
-        struct str scope;        /* a word that the token's scope must have; empty: none */
+        struct str scope; /* a word that the token's scope must have; empty: none */
 };
 
 extern const struct site_route service_routes[];

@@ -23,10 +23,12 @@ static const struct schema_field eservice_fields[] = {
 static const struct schema_field iamsmart_fields[] = {
         { "port", SCHEMA_INT, .fallback = "8092", .min = 1, .max = 65535, .doc = "Port to listen on." },
         { "public_url", SCHEMA_URL, .fallback = "http://localhost:8092", .doc = "How a browser reaches it." },
-        { "content_key_life", SCHEMA_DURATION, .fallback = "24h", .min = 10, .max = 2592000, .doc = "Life of a content key." },
+        { "content_key_life", SCHEMA_DURATION, .fallback = "24h", .min = 10, .max = 2592000,
+          .doc = "Life of a content key." },
         { "timestamp_slack_ms", SCHEMA_INT, .fallback = "0", .min = 0, .max = 60000,
           .doc = "By how much a request's timestamp may be earlier than that of the one before." },
-        { "clock_skew", SCHEMA_DURATION, .fallback = "5m", .min = 1, .max = 86400, .doc = "Accepted difference of clocks." },
+        { "clock_skew", SCHEMA_DURATION, .fallback = "5m", .min = 1, .max = 86400,
+          .doc = "Accepted difference of clocks." },
         { "services", SCHEMA_OBJECTS, .required = true, .fields = eservice_fields, .unique = "client_id",
           .doc = "Registered e-services." },
         { 0 },
@@ -187,8 +189,8 @@ static void guangdong_load(struct loading *l, const json_t *section, struct sett
                 const json_t *object = json_array_get(clients, n);
                 g->clients[n].client_id = json_str(object, "client_id");
                 g->clients[n].client_secret = secret_take(l, object);
-                g->clients[n].redirect_uris = strings_take(l, json_object_get(object, "redirect_uris"),
-                                                           &g->clients[n].redirect_uri_count);
+                g->clients[n].redirect_uris =
+                        strings_take(l, json_object_get(object, "redirect_uris"), &g->clients[n].redirect_uri_count);
         }
 }
 

@@ -11,7 +11,7 @@
 #include "service.h"
 
 struct settings {
-        struct arena *arena;         /* owns all views below; lives as long as the program */
+        struct arena *arena; /* owns all views below; lives as long as the program */
         struct str host;
         bool loopback_only;
         int iamsmart_port, guangdong_port, portal_port, service_port; /* 0: not in the settings */

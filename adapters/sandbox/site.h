@@ -12,14 +12,14 @@
 
 struct site_route {
         enum method method;
-        const char *path;    /* exact, or a prefix when it ends in '*'; NULL ends the table */
+        const char *path; /* exact, or a prefix when it ends in '*'; NULL ends the table */
         void (*handle)(struct task *t);
 };
 
 struct site {
-        const char *name;    /* "iamsmart": for the log, and the pages' colours */
+        const char *name; /* "iamsmart": for the log, and the pages' colours */
         const struct site_route *routes;
-        void *state;         /* the stand-in's own */
+        void *state; /* the stand-in's own */
 };
 
 /* For struct server_options. */
