@@ -14,6 +14,7 @@
 
 #define CODE_MAX 512
 #define TOKEN_MAX 2048
+#define ANSWER_MAX (256 * 1024)
 
 static const struct schema_field settings_schema[] = {
         { .name = "api_base", .kind = SCHEMA_URL, .required = true, .doc = "Base of the server calls." },
@@ -46,8 +47,8 @@ static const struct guangdong *guangdong_of(const struct source *source)
 
 static void fill(struct guangdong *s, const json_t *settings)
 {
-        s->api_base = json_str(settings, "api_base");
-        s->web_base = json_str(settings, "web_base").len > 0 ? json_str(settings, "web_base") : s->api_base;
+        s->api_base = source_base(settings, "api_base");
+        s->web_base = json_str(settings, "web_base").len > 0 ? source_base(settings, "web_base") : s->api_base;
         s->client_id = json_str(settings, "client_id");
         s->path_authorize = json_str(settings, "path_authorize");
         s->path_token = json_str(settings, "path_token");
@@ -93,17 +94,32 @@ static result start(struct task *t, const struct source *source, const struct lo
         return OK;
 }
 
-static result get(struct task *t, const struct source *source, struct str path, const struct param *params, size_t count,
-                  json_t **ret_answer)
+struct query {
+        struct str path;
+        const struct param *params;
+        size_t count;
+};
+
+/* *ret_raw: the bytes of the answer, for evidence. */
+static result get(struct task *t, const struct source *source, const struct query *query, json_t **ret_answer,
+                  struct str *ret_raw)
 {
         struct arena *a = task_arena(t);
+        struct str url = ARENA_JOIN(a, guangdong_of(source)->api_base, query->path);
         const struct fetch_request request = {
                 .peer = source->peer,
                 .method = "GET",
-                .url = uri_with_params(a, ARENA_JOIN(a, guangdong_of(source)->api_base, path), params, count),
+                .url = uri_with_params(a, url, query->params, query->count),
         };
+        struct fetch_reply reply;
 
-        return fetch_json(t, &request, ret_answer);
+        TRY(fetch(t, &request, &reply));
+        if (reply.status >= 500 || reply.status == 429)
+                return fail(a, ERR_SOURCE_DOWN, "the platform answered status %d", reply.status);
+        if (reply.status != 200 || !is_ok(json_read_object(a, reply.body, ANSWER_MAX, ret_answer)))
+                return fail(a, ERR_SOURCE_BAD_ANSWER, "the platform's answer is no object (status %d)", reply.status);
+        *ret_raw = reply.body;
+        return OK;
 }
 
 static result redeem(struct task *t, const struct source *source, const struct login *login, struct str code,
@@ -118,10 +134,11 @@ static result redeem(struct task *t, const struct source *source, const struct l
                 { STR("grant_type"), s->grant_type },
                 { STR("redirect_uri"), login->callback_url },
         };
-        struct str token;
+        const struct query query = { s->path_token, params, sizeof(params) / sizeof(params[0]) };
+        struct str token, raw;
         json_t *answer;
 
-        TRY(get(t, source, s->path_token, params, sizeof(params) / sizeof(params[0]), &answer));
+        TRY(get(t, source, &query, &answer, &raw));
         token = json_str(answer, "access_token");
         if (token.len == 0 || token.len > TOKEN_MAX || !str_is_printable_ascii(token))
                 return fail_with(task_arena(t),
@@ -136,8 +153,9 @@ static result finish(struct task *t, const struct source *source, const struct l
 {
         struct arena *a = task_arena(t);
         const struct guangdong *s = guangdong_of(source);
-        struct str code = params_get(callback, "code"), token;
+        struct str code = params_get(callback, "code"), token, raw;
         struct adapter_outcome outcome = { .kind = OUTCOME_DONE };
+        struct query query = { .path = s->path_user, .count = 1 };
         json_t *answer;
 
         (void)memo;
@@ -146,13 +164,14 @@ static result finish(struct task *t, const struct source *source, const struct l
         if (code.len > CODE_MAX || !str_is_printable_ascii(code))
                 return fail(a, ERR_SOURCE_BAD_ANSWER, "the code is out of form");
         TRY(redeem(t, source, login, code, &token));
-        TRY(get(t, source, s->path_user, &(struct param){ STR("access_token"), token }, 1, &answer));
+        query.params = &(struct param){ STR("access_token"), token };
+        TRY(get(t, source, &query, &answer, &raw));
         outcome.assertion = (struct assertion){
                 .source = source->id,
                 .jurisdiction = source->jurisdiction,
                 .auth_time = clock_now(),
                 .transaction = sha256_base64url(a, code),
-                .evidence_sha256 = sha256_base64url(a, json_write(a, answer)),
+                .evidence_sha256 = sha256_base64url(a, raw),
         };
         TRY(guangdong_user(a, s, answer, &outcome.assertion));
         *ret_outcome = outcome;

@@ -2,15 +2,18 @@
  * SPDX-License-Identifier: Apache-2.0 */
 
 /* The user object of Guangdong's unified identity platform. It is parsed tolerantly (members come and go, isreal is a
- * string or a boolean) but what is used is checked. */
+ * string or a boolean, numbers may be strings) but what is used is checked. */
 #include "guangdong.h"
 
 #define MEMBER_MAX 512
 
 static result read_member(struct arena *a, const json_t *user, const char *name, struct str *ret_value)
 {
-        struct str value = str_trim(json_str(user, name));
+        const json_t *member = json_object_get(user, name);
+        struct str value = str_trim(json_text(member));
 
+        if (json_is_integer(member))
+                value = arena_printf(a, "%lld", (long long)json_integer_value(member));
         if (value.len > MEMBER_MAX)
                 return fail(a, ERR_SOURCE_BAD_ANSWER, "%s of %zu bytes", name, value.len);
         *ret_value = value;
@@ -37,14 +40,18 @@ static struct str extra_property(const json_t *user, const char *name)
         return (struct str){ 0 };
 }
 
-/* A travel permit is one of the "other" documents; its form tells. */
+/* Travel permit and residence permit are among the "other" documents; their forms tell. */
 static struct str document_type(struct str type, struct str number)
 {
+        const char first = number.len > 0 ? number.data[0] : '\0';
+
         if (str_is(type, "10"))
                 return STR("resident_id");
         if (str_is(type, "20"))
                 return STR("passport");
-        if (number.len >= 9 && (number.data[0] == 'H' || number.data[0] == 'M' || number.data[0] == 'h' || number.data[0] == 'm'))
+        if (number.len == 18 && first == '8')
+                return STR("residence_permit");
+        if (number.len >= 9 && (first == 'H' || first == 'M' || first == 'h' || first == 'm'))
                 return STR("travel_permit");
         return (struct str){ 0 };
 }
@@ -64,10 +71,10 @@ static struct str read_date(struct arena *a, struct str text)
         int64_t digits;
 
         if (text.len == 10 && text.data[4] == '-' && text.data[7] == '-')
-                return text;
-        if (text.len == 8 && text.data[0] != '0' && str_to_int(text, &digits))
-                return arena_printf(a, "%.4s-%.2s-%.2s", text.data, text.data + 4, text.data + 6);
-        return (struct str){ 0 };
+                text = ARENA_JOIN(a, str_head(text, 4), str_slice(text.data + 5, 2), str_from_index(text, 8));
+        if (text.len != 8 || !str_to_int(text, &digits))
+                return (struct str){ 0 };
+        return arena_printf(a, "%.4s-%.2s-%.2s", text.data, text.data + 4, text.data + 6);
 }
 
 static result read_attributes(struct arena *a, const json_t *user, struct attributes *ret_attributes)
@@ -88,27 +95,34 @@ static result read_attributes(struct arena *a, const json_t *user, struct attrib
         return OK;
 }
 
-/* L0 … L3; an account that is not verified as real is L0, whatever it says. */
+/* L0 … L3; an account that is not verified as real is L0, whatever it says, and a verified one at least L1. */
 static result read_level(struct arena *a, const json_t *user, struct str *ret_level)
 {
-        struct str level = json_str(user, "creditable_level_of_account");
+        bool real = is_true(json_object_get(user, "isreal"));
+        struct str level;
 
-        if (!is_true(json_object_get(user, "isreal")))
+        TRY(read_member(a, user, "creditable_level_of_account", &level));
+        if (!real)
                 level = STR("L0");
+        else if (str_is_empty(level))
+                level = STR("L1");
         if (level.len != 2 || level.data[0] != 'L' || level.data[1] < '0' || level.data[1] > '3')
                 return fail(a, ERR_SOURCE_BAD_ANSWER, "level is not L0 to L3");
         *ret_level = level;
         return OK;
 }
 
-/* How the person signed in there: accout_type (spelt so) 1 password, 2 certificate, 3 and 4 by scanning with an app. */
+/* How the person signed in there: accout_type (spelt so) 1 password, 2 certificate, 3 and 4 by scanning with an app,
+ * in the words of RFC 8176 and no more than is known: where the certificate's key is kept is not. */
 static struct str read_method(const json_t *user)
 {
         struct str type = extra_property(user, "accout_type");
 
         if (str_is(type, "1"))
                 return STR("pwd");
-        return str_is(type, "2") || str_is(type, "3") || str_is(type, "4") ? STR("hwk") : (struct str){ 0 };
+        if (str_is(type, "2"))
+                return STR("swk");
+        return str_is(type, "3") || str_is(type, "4") ? STR("mca") : (struct str){ 0 };
 }
 
 result guangdong_user(struct arena *a, const struct guangdong *s, const json_t *answer, struct assertion *assertion)

@@ -76,8 +76,8 @@ static enum rsa_padding padding_of(struct str name)
 
 static void fill(struct iamsmart *s, const json_t *settings)
 {
-        s->api_base = json_str(settings, "api_base");
-        s->web_base = json_str(settings, "web_base").len > 0 ? json_str(settings, "web_base") : s->api_base;
+        s->api_base = source_base(settings, "api_base");
+        s->web_base = json_str(settings, "web_base").len > 0 ? source_base(settings, "web_base") : s->api_base;
         s->client_id = json_str(settings, "client_id");
         s->padding = padding_of(json_str(settings, "padding"));
         s->key_body = str_is(json_str(settings, "key_body"), "braces") ? STR("{}") : STR("");
@@ -159,13 +159,19 @@ static result read_code(struct arena *a, const struct params *callback, struct s
         return OK;
 }
 
+/* Milliseconds as seconds; 0 when it is no moment since 1970. */
+static int64_t read_moment(int64_t ms)
+{
+        return ms > 0 ? ms / 1000 : 0;
+}
+
 static result read_person(struct arena *a, const struct iamsmart_reply *reply, struct iamsmart_person *ret_person)
 {
         const json_t *c = reply->content;
         struct iamsmart_person p = {
                 .open_id = json_str(c, "openID"),
                 .user_type = json_str(c, "userType"),
-                .changed_at = json_int(c, "lastModifiedDate", 0) / 1000,
+                .changed_at = read_moment(json_int(c, "lastModifiedDate", 0)),
                 .auth_time = clock_now(),
                 .transaction = reply->transaction,
                 .evidence = reply->evidence,

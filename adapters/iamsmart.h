@@ -60,9 +60,12 @@ result iamsmart_post(struct task *t, const struct source *source, const struct i
 result iamsmart_content_key(struct task *t, const struct source *source, struct str *ret_key);
 /* By getKey, whatever the store has. */
 result iamsmart_content_key_renew(struct task *t, const struct source *source, struct str *ret_key);
-/* Unwraps a key of 32 bytes, or of 44 characters of base64 of 32 bytes. Never fails: what can't be unwrapped gives
- * random bytes, so that the sender learns nothing (RFC 8017, section 7.2.2). */
-struct str iamsmart_unwrap(struct arena *a, const struct iamsmart *s, struct str wrapped, struct str public_key);
+/* Unwraps a key of 32 bytes, or of 44 characters of base64 of 32 bytes, with the KEK that has this public key, or, when
+ * none is named that is ours, with any. Never fails: what can't be unwrapped gives random bytes, and whoever has to
+ * answer a stranger goes on with them, so that the stranger learns nothing (RFC 8017, section 7.2.2). *ret_genuine is
+ * for a reply that the platform gave us. */
+struct str iamsmart_unwrap(struct arena *a, const struct iamsmart *s, struct str wrapped, struct str public_key,
+                           bool *ret_genuine);
 
 /* iamsmart_profile.c */
 struct iamsmart_person {              /* from getToken; kept in the memo while the profile is awaited */

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 
 /* Which of the platform's browsers a User-Agent is. An unknown mobile browser gets the QR page of PC_Browser, since the
- * app could not come back to it. */
+ * app could not come back to it; so does a page inside another app (Android says "; wv"). */
 #include "iamsmart.h"
 
 #define AGENT_MAX 1024
@@ -36,7 +36,9 @@ struct str iamsmart_agent(struct str user_agent)
 {
         struct str agent = str_head(user_agent, AGENT_MAX);
 
-        for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]) && agent.len > 0; i++)
+        if (str_is_empty(agent) || contains(agent, "; wv)"))
+                return STR("PC_Browser");
+        for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
                 if (contains(agent, rows[i].platform) && contains(agent, rows[i].browser))
                         return str_from(rows[i].source);
         return STR("PC_Browser");

@@ -42,6 +42,13 @@ static const struct {
         { "D60001", &ERR_SOURCE_REFUSED },      /* rejected, */
         { "D60002", &ERR_SOURCE_FAILED },       /* failed, */
         { "D60003", &ERR_SOURCE_TIMEOUT },      /* timed out */
+        { "D70000", &ERR_SOURCE_REFUSED },      /* signing: cancelled, */
+        { "D70001", &ERR_SOURCE_REFUSED },      /* rejected, */
+        { "D70002", &ERR_SOURCE_FAILED },       /* failed, */
+        { "D70003", &ERR_SOURCE_TIMEOUT },      /* timed out, */
+        { "D70004", &ERR_SOURCE_NOT_ALLOWED },  /* not open to this person, */
+        { "D70005", &ERR_SOURCE_ID_CARD },      /* another identity card than expected, */
+        { "D70006", &ERR_SOURCE_FAILED },       /* acknowledgement failed */
         { "D80001", &ERR_SOURCE_REFUSED },      /* re-authentication: rejected, */
         { "D80002", &ERR_SOURCE_FAILED },       /* failed, */
         { "D80003", &ERR_SOURCE_TIMEOUT },      /* timed out */

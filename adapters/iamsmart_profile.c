@@ -12,7 +12,8 @@
 
 #define CONFIRMED STR("callback_key_asked")
 #define CONFIRM_EVERY_S 10
-#define SUBJECT_MAX 256
+#define TICKET_MAX 256
+#define ID_MAX 36
 
 static json_t *render_person(struct arena *a, const struct iamsmart_person *person)
 {
@@ -75,7 +76,7 @@ result iamsmart_profile_request(struct task *t, const struct source *source, con
         json_object_set(body, "profileFields", (json_t *)s->profile_fields);
         TRY(iamsmart_call(t, source, s->path_profile, body, &reply));
         ticket = json_str(reply.content, "ticketID");
-        if (!json_bool(reply.content, "authByQR", true) && ticket.len > 0 && ticket.len <= SUBJECT_MAX)
+        if (!json_bool(reply.content, "authByQR", true) && ticket.len > 0 && ticket.len <= TICKET_MAX)
                 outcome.open_url = app_link(a, s, ticket);
         *ret_outcome = outcome;
         return OK;
@@ -104,36 +105,48 @@ static result check_callback_key(struct task *t, const struct source *source, st
         return OK;
 }
 
-/* Some platforms wrap the fields once more in a member "content". */
-static json_t *unwrap_inner(json_t *fields)
+/* Some platforms wrap the fields once more in a member "content"; businessID and state are inside or outside. */
+static json_t *unwrap_inner(json_t *outer)
 {
-        json_t *inner = json_object_get(fields, "content");
+        json_t *inner = json_object_get(outer, "content");
 
-        return json_is_object(inner) ? inner : fields;
+        return json_is_object(inner) ? inner : outer;
+}
+
+static result read_id(struct arena *a, const json_t *outer, const json_t *fields, const char *name, struct str *ret_id)
+{
+        struct str id = json_str(fields, name);
+
+        if (str_is_empty(id))
+                id = json_str(outer, name);
+        if (id.len == 0 || id.len > ID_MAX || !str_is_printable_ascii(id))
+                return fail(a, ERR_MALFORMED, "the callback's %s is missing or out of form", name);
+        *ret_id = id;
+        return OK;
 }
 
 result iamsmart_notify(struct task *t, const struct source *source, struct str body, struct adapter_notice *ret_notice)
 {
         struct arena *a = task_arena(t);
+        struct adapter_notice notice = { .content = json_new_object(a) };
         struct iamsmart_envelope e = { 0 };
+        json_t *outer, *fields, *content = notice.content;
         struct str key, plain;
-        json_t *fields, *content = json_new_object(a);
+        bool genuine;
 
         TRY(iamsmart_envelope_parse(a, body, &e));
-        key = iamsmart_unwrap(a, iamsmart_of(source), e.secret_key, (struct str){ 0 });
+        key = iamsmart_unwrap(a, iamsmart_of(source), e.secret_key, (struct str){ 0 }, &genuine);
         TRY(check_callback_key(t, source, key));
         TRY(iamsmart_frame_open(a, key, json_text(e.content), &plain));
-        TRY(json_read_object(a, plain, IAMSMART_REPLY_MAX, &fields));
-        fields = unwrap_inner(fields);
+        TRY(json_read_object(a, plain, IAMSMART_REPLY_MAX, &outer));
+        fields = unwrap_inner(outer);
+        TRY(read_id(a, outer, fields, "businessID", &notice.correlation));
+        TRY(read_id(a, outer, fields, "state", &notice.state));
         json_put_str(content, "code", e.code);
         json_put_str(content, "transaction", e.transaction);
         json_put_str(content, "evidence", sha256_base64url(a, body));
         json_object_set(content, "fields", fields);
-        *ret_notice = (struct adapter_notice){
-                .correlation = json_str(fields, "businessID"),
-                .state = json_str(fields, "state"),
-                .content = content,
-        };
+        *ret_notice = notice;
         return OK;
 }
 

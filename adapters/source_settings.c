@@ -10,6 +10,15 @@
 #define REPLY_MAX (256 * 1024)
 #define CONNECT_TIMEOUT_MS 3000
 
+struct str source_base(const json_t *settings, const char *name)
+{
+        struct str base = json_str(settings, name);
+
+        while (str_ends(base, STR("/")))
+                base.len--;
+        return base;
+}
+
 result source_peer(struct arena *a, const struct source *source, const json_t *settings, struct str api_base,
                    struct peer **ret_peer)
 {
@@ -27,8 +36,8 @@ result source_peer(struct arena *a, const struct source *source, const json_t *s
                 .ca_file = json_str(settings, "ca_file"),
         };
 
-        if (!is_ok(uri_parse(a, api_base, &uri)))
-                return fail(a, ERR_CONFIG, "api_base is not an address");
+        if (!is_ok(uri_parse(a, api_base, &uri)) || uri.has_query || uri.has_userinfo)
+                return fail(a, ERR_CONFIG, "api_base is not an address to which paths can be added");
         *ret_peer = peer_new(&options);
         return OK;
 }
@@ -41,8 +50,9 @@ static void close_file(FILE **f)
 
 result source_file(struct arena *a, struct str path, struct str *ret_content)
 {
-        __attribute__((cleanup(close_file))) FILE *f = fopen(arena_cstr(a, path), "re");
+        const char *name = arena_cstr(a, path);
         char *content = arena_alloc(a, FILE_MAX);
+        __attribute__((cleanup(close_file))) FILE *f = fopen(name, "re");
         size_t len;
 
         if (!f)
@@ -62,6 +72,9 @@ result source_secret(struct arena *a, const json_t *settings, const struct secre
                 return fail(a, ERR_CONFIG, "needs either client_secret_file or client_secret");
         if (file.len > 0)
                 TRY(source_file(a, file, &text));
-        *ret_secret = secret_in(a, str_trim(text));
+        text = str_trim(text);
+        if (text.len == 0)
+                return fail(a, ERR_CONFIG, "client_secret is blank");
+        *ret_secret = secret_in(a, text);
         return OK;
 }

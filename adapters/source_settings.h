@@ -20,6 +20,8 @@
         { .name = "ca_file", .kind = SCHEMA_FILE,                                                                       \
           .doc = "Certificates (PEM) of the authorities that the source's TLS is checked against; default: the system's." }
 
+/* The base address `name`, without slashes at its end: paths begin with one. */
+struct str source_base(const json_t *settings, const char *name);
 /* A peer that reaches the origin of `api_base` only. Errors: ERR_CONFIG. */
 result source_peer(struct arena *a, const struct source *source, const json_t *settings, struct str api_base,
                    struct peer **ret_peer);
