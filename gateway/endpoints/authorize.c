@@ -9,6 +9,7 @@
 #include "clock.h"
 #include "flow.h"
 #include "handlers.h"
+#include "id_token_hint.h"
 #include "session.h"
 
 /* Errors go to the client once its redirect URI is proven; else to a page. */
@@ -17,24 +18,6 @@ static result refuse(struct task *t, const struct authorization_request *request
         if (str_is_empty(request->redirect_uri) || !r.error->redirect)
                 return r;
         reply_redirect(t, authorization_response_error(task_arena(t), request, gateway_of(t)->config->issuer, r.error));
-        return OK;
-}
-
-/* The subject that an ID token of ours names (Core, section 3.1.2.1: id_token_hint). It may have expired. */
-static result read_hint(struct task *t, const struct authorization_request *request, struct str *ret_subject)
-{
-        struct arena *a = task_arena(t);
-        const struct gateway *g = gateway_of(t);
-        struct jws jws;
-        json_t *claims;
-
-        if (!is_ok(jws_parse(a, request->id_token_hint, &jws)) ||
-            !is_ok(jws_verify_with(a, &jws, keyring_jwks(g->keyring))) ||
-            !is_ok(json_read_object(a, jws.payload, JWS_MAX, &claims)) ||
-            !str_eq(json_str(claims, "iss"), g->config->issuer) ||
-            !str_eq(json_str(claims, "aud"), request->client->client_id))
-                return fail(a, ERR_INVALID_REQUEST, "id_token_hint is not an ID token of this client");
-        *ret_subject = json_str(claims, "sub");
         return OK;
 }
 
@@ -61,11 +44,22 @@ static bool session_serves(const struct authorization_request *request, const st
         return (str_is(request->scope, "openid") && !request->claims) || has_attributes(&identity->assertion.attributes);
 }
 
+static result read_hint(struct task *t, const struct authorization_request *request, struct id_token_hint *ret_hint)
+{
+        const struct gateway *g = gateway_of(t);
+
+        TRY(id_token_hint_check(task_arena(t), g->config, keyring_jwks(g->keyring), request->id_token_hint, ret_hint));
+        if (ret_hint->client != request->client)
+                return fail(task_arena(t), ERR_INVALID_REQUEST, "id_token_hint is another client's");
+        return OK;
+}
+
 static result find_session(struct task *t, const struct authorization_request *request, struct session *session,
                            bool *ret_found)
 {
         struct identity identity;
-        struct str hinted, subject;
+        struct id_token_hint hint;
+        struct str subject;
 
         TRY(session_get(t, answer_cookie_read(t, FLOW_SESSION_COOKIE), session, ret_found));
         if (!*ret_found)
@@ -74,10 +68,10 @@ static result find_session(struct task *t, const struct authorization_request *r
         *ret_found = session_serves(request, &identity);
         if (!*ret_found || str_is_empty(request->id_token_hint))
                 return OK;
-        TRY(read_hint(t, request, &hinted));
+        TRY(read_hint(t, request, &hint));
         TRY(ceremony_find_binding(t, request->client, &identity, &(bool){ false }));
         TRY(identity_subject(t, &identity, request->client, &subject));
-        *ret_found = str_eq(hinted, subject);
+        *ret_found = str_eq(hint.subject, subject);
         return OK;
 }
 

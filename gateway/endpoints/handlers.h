@@ -12,6 +12,7 @@ result callback_endpoint(struct task *t, const struct call *call);
 result notify_endpoint(struct task *t, const struct call *call);
 result token_endpoint(struct task *t, const struct call *call);
 result userinfo_endpoint(struct task *t, const struct call *call);
+result end_session_endpoint(struct task *t, const struct call *call);
 result discovery_endpoint(struct task *t, const struct call *call);
 result jwks_endpoint(struct task *t, const struct call *call);
 result assets_endpoint(struct task *t, const struct call *call);
