@@ -96,7 +96,7 @@ static bool is_hkid_body(struct str s)
 /* The check digit comes apart. Whether it is the right one, the gateway checks. */
 static result read_document(struct arena *a, const json_t *fields, struct attributes *attributes)
 {
-        const json_t *id;
+        const json_t *id = NULL;
         struct str body, check;
 
         TRY(read_object(a, fields, "idNo", &id));
