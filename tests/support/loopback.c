@@ -14,7 +14,8 @@
 #include <unistd.h>
 
 #define PATIENCE_SECONDS 20
-#define RULES_MAX 16
+#define RULES_MAX 64
+#define REQUESTS_KEPT 256
 #define CONNECTIONS_MAX 256
 #define REQUEST_MAX 65536
 
@@ -163,8 +164,11 @@ struct upstream {
         struct {
                 const char *path;
                 const char *reply;
+                bool once;
+                bool used;
         } rules[RULES_MAX];
         size_t rule_count;
+        char *kept[REQUESTS_KEPT]; /* the first requests */
         char last[REQUEST_MAX];
 };
 
@@ -200,11 +204,21 @@ static bool read_request(int fd, char *text, size_t size)
         return end;
 }
 
+static bool is_for(const char *request, const char *path)
+{
+        const char *at = strchr(request, ' ');
+        return at && strncmp(at + 1, path, strlen(path)) == 0;
+}
+
 static const char *rule_for(struct upstream *u, const char *request)
 {
-        const char *path = strchr(request, ' ');
-        for (size_t i = u->rule_count; path && i-- > 0;)
-                if (strncmp(path + 1, u->rules[i].path, strlen(u->rules[i].path)) == 0)
+        for (size_t i = 0; i < u->rule_count; i++)
+                if (u->rules[i].once && !u->rules[i].used && is_for(request, u->rules[i].path)) {
+                        u->rules[i].used = true;
+                        return u->rules[i].reply;
+                }
+        for (size_t i = u->rule_count; i-- > 0;)
+                if (!u->rules[i].once && is_for(request, u->rules[i].path))
                         return u->rules[i].reply;
         return "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n";
 }
@@ -214,6 +228,8 @@ static const char *note_request(struct upstream *u, const char *request)
 {
         pthread_mutex_lock(&u->mutex);
         snprintf(u->last, sizeof(u->last), "%s", request);
+        if (u->requests < REQUESTS_KEPT)
+                u->kept[u->requests] = strdup(request);
         u->requests++;
         pthread_cond_broadcast(&u->changed);
         const char *reply = rule_for(u, request);
@@ -291,6 +307,8 @@ void upstream_stop(struct upstream *u)
                 pthread_join(u->threads[i], NULL);
                 close(u->sockets[i]);
         }
+        for (unsigned i = 0; i < REQUESTS_KEPT; i++)
+                free(u->kept[i]);
         pthread_cond_destroy(&u->changed);
         pthread_mutex_destroy(&u->mutex);
         free(u);
@@ -301,14 +319,47 @@ int upstream_port(const struct upstream *u)
         return u->port;
 }
 
-void upstream_answer(struct upstream *u, const char *path, const char *reply)
+static void add_rule(struct upstream *u, const char *path, const char *reply, bool once)
 {
         pthread_mutex_lock(&u->mutex);
         if (u->rule_count == RULES_MAX)
                 abort();
         u->rules[u->rule_count].path = path;
+        u->rules[u->rule_count].once = once;
         u->rules[u->rule_count++].reply = reply;
         pthread_mutex_unlock(&u->mutex);
+}
+
+void upstream_answer(struct upstream *u, const char *path, const char *reply)
+{
+        add_rule(u, path, reply, false);
+}
+
+void upstream_answer_once(struct upstream *u, const char *path, const char *reply)
+{
+        add_rule(u, path, reply, true);
+}
+
+bool upstream_request_to(struct upstream *u, const char *path, unsigned index, char *text, size_t size)
+{
+        bool found = false;
+        pthread_mutex_lock(&u->mutex);
+        for (unsigned i = 0; i < REQUESTS_KEPT && u->kept[i] && !found; i++)
+                if (is_for(u->kept[i], path) && index-- == 0) {
+                        snprintf(text, size, "%s", u->kept[i]);
+                        found = true;
+                }
+        pthread_mutex_unlock(&u->mutex);
+        return found;
+}
+
+unsigned upstream_requests_to(struct upstream *u, const char *path)
+{
+        unsigned count = 0;
+        char text[8];
+        while (upstream_request_to(u, path, count, text, sizeof(text)))
+                count++;
+        return count;
 }
 
 void upstream_release(struct upstream *u)

@@ -43,11 +43,17 @@ int upstream_port(const struct upstream *u);
 /* Requests whose path starts with `path` get these bytes; NULL: they are held until upstream_release. Later rules
  * win. The texts must live as long as the upstream. */
 void upstream_answer(struct upstream *u, const char *path, const char *reply);
+/* The next request whose path starts with `path` gets these bytes, and only it; before all other rules, and in the
+ * order in which they were given. */
+void upstream_answer_once(struct upstream *u, const char *path, const char *reply);
 /* Closes the connections that are held. */
 void upstream_release(struct upstream *u);
 unsigned upstream_requests(struct upstream *u);
 unsigned upstream_connections(struct upstream *u);
 /* The last request: its header and body as they came. */
 void upstream_last(struct upstream *u, char *text, size_t size);
+/* How many requests have come whose path starts with `path`, and the one with this index, counted from 0. */
+unsigned upstream_requests_to(struct upstream *u, const char *path);
+bool upstream_request_to(struct upstream *u, const char *path, unsigned index, char *text, size_t size);
 /* Waits until so many requests have come. */
 void upstream_wait_requests(struct upstream *u, unsigned count);
