@@ -55,6 +55,7 @@ struct login {
         struct str callback_url;     /* where the browser returns; with ADAPTER_STATE_IN_PATH it ends in "/{state}" */
         struct str notify_url;
         struct str correlation;      /* a fresh UUID (36 characters): the name under which a notice of this login comes */
+        const json_t *memo;          /* what `start`, or a pending outcome, left; NULL in `start` */
         struct str language;         /* "zh-Hant", "zh-Hans", "en" */
         struct str user_agent;
         bool step_up;                /* ask for a fresh, stronger authentication */
@@ -101,12 +102,12 @@ struct adapter {
         result (*configure)(struct arena *a, const json_t *settings, struct source *source);
         result (*start)(struct task *t, const struct source *source, const struct login *login, struct str *ret_url,
                         json_t **ret_memo);
-        result (*finish)(struct task *t, const struct source *source, const struct login *login, const json_t *memo,
+        result (*finish)(struct task *t, const struct source *source, const struct login *login,
                          const struct params *callback, struct adapter_outcome *ret_outcome);
         /* Errors are all answered alike. */
         result (*notify)(struct task *t, const struct source *source, struct str body,
                          struct adapter_notice *ret_notice);
-        result (*resume)(struct task *t, const struct source *source, const struct login *login, const json_t *memo,
+        result (*resume)(struct task *t, const struct source *source, const struct login *login,
                          const json_t *content, struct adapter_outcome *ret_outcome);
         /* URL that ends the source's own session; empty when it has none. May be NULL. */
         struct str (*logout_url)(struct arena *a, const struct source *source, struct str return_to);

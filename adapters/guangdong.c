@@ -148,8 +148,8 @@ static result redeem(struct task *t, const struct source *source, const struct l
         return OK;
 }
 
-static result finish(struct task *t, const struct source *source, const struct login *login, const json_t *memo,
-                     const struct params *callback, struct adapter_outcome *ret_outcome)
+static result finish(struct task *t, const struct source *source, const struct login *login, const struct params *callback,
+                     struct adapter_outcome *ret_outcome)
 {
         struct arena *a = task_arena(t);
         const struct guangdong *s = guangdong_of(source);
@@ -158,7 +158,6 @@ static result finish(struct task *t, const struct source *source, const struct l
         struct query query = { .path = s->path_user, .count = 1 };
         json_t *answer;
 
-        (void)memo;
         if (str_is_empty(code))
                 return fail(a, ERR_SOURCE_REFUSED, "the callback has no code");
         if (code.len > CODE_MAX || !str_is_printable_ascii(code))

@@ -6,6 +6,7 @@
 #include "guangdong.h"
 
 #define MEMBER_MAX 512
+#define USER_MAX (64 * 1024)
 
 static result read_member(struct arena *a, const json_t *user, const char *name, struct str *ret_value)
 {
@@ -125,14 +126,30 @@ static struct str read_method(const json_t *user)
         return str_is(type, "3") || str_is(type, "4") ? STR("mca") : (struct str){ 0 };
 }
 
-result guangdong_user(struct arena *a, const struct guangdong *s, const json_t *answer, struct assertion *assertion)
+/* Some deployments send the object, some a string that holds it. */
+static result read_user(struct arena *a, const json_t *answer, const json_t **ret_user)
 {
         const json_t *user = json_object_get(answer, "userobj");
+        json_t *read = NULL;
+
+        if (json_is_string(user)) {
+                if (!is_ok(json_read_object(a, json_text(user), USER_MAX, &read)))
+                        return fail(a, ERR_SOURCE_BAD_ANSWER, "userobj is a string that holds no object");
+                user = read;
+        }
+        *ret_user = user;
+        return OK;
+}
+
+result guangdong_user(struct arena *a, const struct guangdong *s, const json_t *answer, struct assertion *assertion)
+{
         struct assertion read = *assertion;
+        const json_t *user;
         struct str type;
 
         if (json_object_get(answer, "errcode"))
                 return fail(a, ERR_SOURCE_FAILED, "tokeninfo answered an errcode");
+        TRY(read_user(a, answer, &user));
         TRY(read_member(a, user, arena_cstr(a, s->subject_member), &read.subject));
         if (str_is_empty(read.subject) || !str_is_printable_ascii(read.subject))
                 return fail(a, ERR_SOURCE_BAD_ANSWER, "userobj has no usable subject");

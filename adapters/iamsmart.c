@@ -188,8 +188,8 @@ static result read_person(struct arena *a, const struct iamsmart_reply *reply, s
         return OK;
 }
 
-static result finish(struct task *t, const struct source *source, const struct login *login, const json_t *memo,
-                     const struct params *callback, struct adapter_outcome *ret_outcome)
+static result finish(struct task *t, const struct source *source, const struct login *login, const struct params *callback,
+                     struct adapter_outcome *ret_outcome)
 {
         struct arena *a = task_arena(t);
         json_t *body = json_new_object(a);
@@ -197,7 +197,6 @@ static result finish(struct task *t, const struct source *source, const struct l
         struct iamsmart_person person;
         struct str code;
 
-        (void)memo;
         TRY(read_code(a, callback, &code));
         json_put_str(body, "code", code);
         json_put_str(body, "grantType", STR("authorization_code"));

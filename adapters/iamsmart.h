@@ -80,8 +80,8 @@ struct iamsmart_person {              /* from getToken; kept in the memo while t
 result iamsmart_profile_request(struct task *t, const struct source *source, const struct login *login,
                                 const struct iamsmart_person *person, struct adapter_outcome *ret_outcome);
 result iamsmart_notify(struct task *t, const struct source *source, struct str body, struct adapter_notice *ret_notice);
-result iamsmart_resume(struct task *t, const struct source *source, const struct login *login, const json_t *memo,
-                       const json_t *content, struct adapter_outcome *ret_outcome);
+result iamsmart_resume(struct task *t, const struct source *source, const struct login *login, const json_t *content,
+                       struct adapter_outcome *ret_outcome);
 /* Reads the verified fields. Errors: ERR_SOURCE_BAD_ANSWER. */
 result iamsmart_attributes(struct arena *a, const json_t *fields, struct attributes *ret_attributes);
 struct assertion iamsmart_assertion(const struct source *source, const struct iamsmart_person *person);

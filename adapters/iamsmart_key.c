@@ -26,7 +26,7 @@ static bool unwrap_with(struct arena *a, const struct iamsmart *s, size_t kek, s
 {
         struct str key;
 
-        if (!is_ok(rsa_unwrap(a, s->keks[kek], s->padding, wrapped, IAMSMART_KEY_SIZE, BASE64_KEY_SIZE, &key)))
+        if (!is_ok(rsa_unwrap(a, s->keks[kek], &(struct rsa_wrapped){ wrapped, s->padding, IAMSMART_KEY_SIZE, BASE64_KEY_SIZE }, &key)))
                 return false;
         if (key.len == BASE64_KEY_SIZE && !is_ok(base64_decode(a, key, &key)))
                 return false;

@@ -165,15 +165,14 @@ struct assertion iamsmart_assertion(const struct source *source, const struct ia
         };
 }
 
-result iamsmart_resume(struct task *t, const struct source *source, const struct login *login, const json_t *memo,
-                       const json_t *content, struct adapter_outcome *ret_outcome)
+result iamsmart_resume(struct task *t, const struct source *source, const struct login *login, const json_t *content,
+                       struct adapter_outcome *ret_outcome)
 {
         struct arena *a = task_arena(t);
         const struct error *error = iamsmart_code_error(json_str(content, "code"));
-        struct iamsmart_person person = parse_person(memo);
+        struct iamsmart_person person = parse_person(login->memo);
         struct adapter_outcome outcome = { .kind = OUTCOME_DONE };
 
-        (void)login;
         if (error)
                 return fail_with(a, error, "the profile's callback says %.*s", STR_FMT(json_str(content, "code")));
         if (json_str(content, "transaction").len > 0)

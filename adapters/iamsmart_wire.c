@@ -23,7 +23,7 @@ struct str iamsmart_signature(struct arena *a, const struct iamsmart_signing *s)
 
 struct str iamsmart_frame_close(struct arena *a, struct str key, struct str iv, struct str plain)
 {
-        struct str sealed = aes_gcm_encrypt(a, key, iv, (struct str){ 0 }, plain);
+        struct str sealed = aes_gcm_encrypt(a, &(struct aes_gcm){ key, iv, (struct str){ 0 } }, plain);
 
         return base64_encode(a, ARENA_JOIN(a, STR("\0\0\0\x0c"), iv, sealed));
 }
@@ -36,8 +36,7 @@ result iamsmart_frame_open(struct arena *a, struct str key, struct str content, 
         if (!str_starts(bytes, STR("\0\0\0\x0c")) || bytes.len < FRAME_HEAD + AES_GCM_IV_SIZE + AES_GCM_TAG_SIZE)
                 return fail(a, ERR_MALFORMED, "content is not a frame with a 12-byte IV");
         iv = str_slice(bytes.data + FRAME_HEAD, AES_GCM_IV_SIZE);
-        return aes_gcm_decrypt(a, key, iv, (struct str){ 0 }, str_from_index(bytes, FRAME_HEAD + AES_GCM_IV_SIZE),
-                               ret_plain);
+        return aes_gcm_decrypt(a, &(struct aes_gcm){ key, iv, (struct str){ 0 } }, str_from_index(bytes, FRAME_HEAD + AES_GCM_IV_SIZE), ret_plain);
 }
 
 static struct str bare_transaction(struct str id)

@@ -190,7 +190,7 @@ static void load_assurance(struct config_loading *l, const json_t *tree, const s
                 return;
         }
         json_t *map = NULL;
-        ignore_failure(schema_read(l->arena, path, yaml, schema, l->mistakes, &map), "in l->mistakes");
+        ignore_failure(schema_read(path, yaml, schema, l->mistakes, &map), "in l->mistakes");
         c->assurance = map;
         c->assurance_file = path;
 }
@@ -229,7 +229,7 @@ result config_load(struct str file, const struct config_source_type *types, cons
                 return fail(mistakes->arena, ERR_CONFIG, "the settings can't be read");
         }
         json_t *tree;
-        ignore_failure(schema_read(l.arena, c->file, yaml, config_schema, mistakes, &tree), "in *mistakes");
+        ignore_failure(schema_read(c->file, yaml, config_schema, mistakes, &tree), "in *mistakes");
         if (tree)
                 load_tree(&l, tree, assurance_schema);
         if (mistakes->count > before)

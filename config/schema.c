@@ -180,9 +180,10 @@ result schema_check(struct arena *a, json_t *object, const struct schema_field *
         return OK;
 }
 
-result schema_read(struct arena *a, struct str file, struct str yaml, const struct schema_field *fields,
-                   struct mistakes *mistakes, json_t **ret_tree)
+result schema_read(struct str file, struct str yaml, const struct schema_field *fields, struct mistakes *mistakes,
+                   json_t **ret_tree)
 {
+        struct arena *a = mistakes->arena;
         size_t before = mistakes->count;
         *ret_tree = NULL;
         json_t *tree = NULL;

@@ -62,8 +62,8 @@ void mistake_at_item(struct mistakes *m, const json_t *object, const char *membe
  * a tree (NULL otherwise), without the members that were wrong, so that further checks can go on collecting. Each
  * object of the tree carries "$line" (integer), "$lines" (see yaml_tree.h) and "$file", so that later checks can
  * name the place; SCHEMA_TITLES and SCHEMA_MAP do not. */
-result schema_read(struct arena *a, struct str file, struct str yaml, const struct schema_field *fields,
-                   struct mistakes *mistakes, json_t **ret_tree);
+result schema_read(struct str file, struct str yaml, const struct schema_field *fields, struct mistakes *mistakes,
+                   json_t **ret_tree);
 /* Checks an object kept by SCHEMA_ANY in place: fills defaults, converts. */
 result schema_check(struct arena *a, json_t *object, const struct schema_field *fields, struct mistakes *mistakes);
 /* Prints the table as a Markdown section: a heading, and a row for each setting, nested ones as "a.b", those of

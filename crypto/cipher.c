@@ -17,14 +17,14 @@
 #define RSA_MAX_BITS 16384
 #define PKCS1_MIN_OVERHEAD 11 /* 0x00 0x02, eight padding bytes, 0x00 */
 
-struct str aes_gcm_encrypt(struct arena *a, struct str key, struct str iv, struct str aad, struct str plain)
+struct str aes_gcm_encrypt(struct arena *a, const struct aes_gcm *with, struct str plain)
 {
-        must(key.len == AES_256_KEY_SIZE && iv.len == AES_GCM_IV_SIZE && plain.len <= INT_MAX && aad.len <= INT_MAX);
+        must(with->key.len == AES_256_KEY_SIZE && with->iv.len == AES_GCM_IV_SIZE && plain.len <= INT_MAX && with->aad.len <= INT_MAX);
         AUTO(EVP_CIPHER_CTX) context = EVP_CIPHER_CTX_new();
         unsigned char *out = arena_alloc(a, plain.len + AES_GCM_TAG_SIZE);
         int n = 0;
-        must(context && EVP_EncryptInit_ex2(context, fetched()->aes_256_gcm, octets(key), octets(iv), NULL) == 1);
-        must(!aad.len || EVP_EncryptUpdate(context, NULL, &n, octets(aad), (int)aad.len) == 1);
+        must(context && EVP_EncryptInit_ex2(context, fetched()->aes_256_gcm, octets(with->key), octets(with->iv), NULL) == 1);
+        must(!with->aad.len || EVP_EncryptUpdate(context, NULL, &n, octets(with->aad), (int)with->aad.len) == 1);
         must(!plain.len || EVP_EncryptUpdate(context, out, &n, octets(plain), (int)plain.len) == 1);
         must(EVP_EncryptFinal_ex(context, out + plain.len, &n) == 1);
         must(EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_GET_TAG, AES_GCM_TAG_SIZE, out + plain.len) == 1);
@@ -44,20 +44,19 @@ static bool open_gcm(EVP_CIPHER_CTX *context, struct str aad, struct str ciphert
                EVP_DecryptFinal_ex(context, out + ciphertext.len, &n) == 1;
 }
 
-result aes_gcm_decrypt(struct arena *a, struct str key, struct str iv, struct str aad, struct str sealed,
-                       struct str *ret_plain)
+result aes_gcm_decrypt(struct arena *a, const struct aes_gcm *with, struct str sealed, struct str *ret_plain)
 {
         EMPTY_ERROR_QUEUE_AT_END;
-        if (key.len != AES_256_KEY_SIZE || iv.len != AES_GCM_IV_SIZE || sealed.len < AES_GCM_TAG_SIZE ||
-            sealed.len > INT_MAX || aad.len > INT_MAX)
+        if (with->key.len != AES_256_KEY_SIZE || with->iv.len != AES_GCM_IV_SIZE || sealed.len < AES_GCM_TAG_SIZE ||
+            sealed.len > INT_MAX || with->aad.len > INT_MAX)
                 return fail(a, ERR_VERIFY, "AES-GCM: does not open");
         struct str ciphertext = str_head(sealed, sealed.len - AES_GCM_TAG_SIZE);
         unsigned char tag[AES_GCM_TAG_SIZE];
         memcpy(tag, sealed.data + ciphertext.len, sizeof tag);
         AUTO(EVP_CIPHER_CTX) context = EVP_CIPHER_CTX_new();
-        must(context && EVP_DecryptInit_ex2(context, fetched()->aes_256_gcm, octets(key), octets(iv), NULL) == 1);
+        must(context && EVP_DecryptInit_ex2(context, fetched()->aes_256_gcm, octets(with->key), octets(with->iv), NULL) == 1);
         unsigned char *out = arena_alloc(a, ciphertext.len + 1);
-        if (!open_gcm(context, aad, ciphertext, tag, out)) {
+        if (!open_gcm(context, with->aad, ciphertext, tag, out)) {
                 wipe(out, ciphertext.len);
                 return fail(a, ERR_VERIFY, "AES-GCM: does not open");
         }
@@ -172,19 +171,18 @@ static bool unpad_pkcs1(const unsigned char *block, size_t size, size_t len_a, s
         return (fits_a | fits_b) != 0;
 }
 
-result rsa_unwrap(struct arena *a, const struct rsa_key *k, enum rsa_padding padding, struct str wrapped, size_t len_a,
-                  size_t len_b, struct str *ret_key)
+result rsa_unwrap(struct arena *a, const struct rsa_key *k, const struct rsa_wrapped *wrapped, struct str *ret_key)
 {
         EMPTY_ERROR_QUEUE_AT_END;
         size_t size = (size_t)EVP_PKEY_get_size(k->pkey);
         unsigned char *block = arena_alloc(a, size);
-        size_t len = wrapped.len == size ? rsa_decrypt(k, padding, wrapped, block) : 0;
+        size_t len = wrapped->bytes.len == size ? rsa_decrypt(k, wrapped->padding, wrapped->bytes, block) : 0;
         size_t key_len = len;
-        bool good = padding == RSA_PADDING_PKCS1 ? unpad_pkcs1(block, size, len_a, len_b, &key_len) && len == size
-                                                 : len && (len == len_a || len == len_b);
+        bool good = wrapped->padding == RSA_PADDING_PKCS1 ? unpad_pkcs1(block, size, wrapped->len_a, wrapped->len_b, &key_len) && len == size
+                                                 : len && (len == wrapped->len_a || len == wrapped->len_b);
         if (!good)
                 return fail(a, ERR_VERIFY, "RSA: the wrapped key does not open");
-        size_t start = padding == RSA_PADDING_PKCS1 ? size - key_len : 0;
+        size_t start = wrapped->padding == RSA_PADDING_PKCS1 ? size - key_len : 0;
         *ret_key = str_slice(block + start, key_len);
         return OK;
 }

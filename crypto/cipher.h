@@ -9,11 +9,16 @@
 #define AES_GCM_TAG_SIZE 16
 #define AES_GCM_IV_SIZE 12
 
-/* AES-256-GCM (NIST SP 800-38D): ciphertext with the 16-byte tag behind it. key: 32 bytes; iv: 12 bytes. */
-struct str aes_gcm_encrypt(struct arena *a, struct str key, struct str iv, struct str aad, struct str plain);
+struct aes_gcm {
+        struct str key; /* 32 bytes */
+        struct str iv;  /* 12 bytes, never used twice under one key */
+        struct str aad; /* may be empty */
+};
+
+/* AES-256-GCM (NIST SP 800-38D): ciphertext with the 16-byte tag behind it. */
+struct str aes_gcm_encrypt(struct arena *a, const struct aes_gcm *with, struct str plain);
 /* Errors: ERR_VERIFY, the same for every reason. */
-result aes_gcm_decrypt(struct arena *a, struct str key, struct str iv, struct str aad, struct str sealed,
-                       struct str *ret_plain);
+result aes_gcm_decrypt(struct arena *a, const struct aes_gcm *with, struct str sealed, struct str *ret_plain);
 
 struct rsa_key; /* an RSA private key for unwrapping */
 
@@ -25,9 +30,15 @@ struct str rsa_key_public_der(struct arena *a, const struct rsa_key *k);
 
 enum rsa_padding { RSA_PADDING_PKCS1 = 0, RSA_PADDING_OAEP_SHA1, RSA_PADDING_OAEP_SHA256 };
 
-/* Unwraps a key of exactly one of the lengths `len_a` or `len_b`. Constant in time over bad padding: on any failure
+struct rsa_wrapped {
+        struct str bytes;
+        enum rsa_padding padding;
+        size_t len_a; /* the key inside is of exactly one of these lengths */
+        size_t len_b;
+};
+
+/* Unwraps. Constant in time over bad padding: on any failure
  * the same ERR_VERIFY, and the work done does not depend on why (implicit rejection; RFC 8017, section 7.2.2). */
-result rsa_unwrap(struct arena *a, const struct rsa_key *k, enum rsa_padding padding, struct str wrapped, size_t len_a,
-                  size_t len_b, struct str *ret_key);
+result rsa_unwrap(struct arena *a, const struct rsa_key *k, const struct rsa_wrapped *wrapped, struct str *ret_key);
 /* For the sandbox and tests. `public_der`: DER SubjectPublicKeyInfo. */
 result rsa_wrap(struct arena *a, struct str public_der, enum rsa_padding padding, struct str key, struct str *ret_wrapped);

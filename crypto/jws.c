@@ -33,13 +33,12 @@ static struct str render_header(struct arena *a, const struct key *k, const char
         return json_write(a, header);
 }
 
-result jws_sign(struct arena *a, struct key *k, unsigned slot, const char *type, struct str payload,
-                struct str *ret_jws)
+result jws_sign(struct arena *a, const struct signer *signer, const char *type, struct str payload, struct str *ret_jws)
 {
-        struct str header = render_header(a, k, type);
+        struct str header = render_header(a, signer->key, type);
         struct str input = ARENA_JOIN(a, base64url_encode(a, header), STR("."), base64url_encode(a, payload));
         struct str signature = { 0 };
-        TRY(signature_make(a, k, slot, input, &signature));
+        TRY(signature_make(a, signer->key, signer->slot, input, &signature));
         struct str jws = ARENA_JOIN(a, input, STR("."), base64url_encode(a, signature));
         if (jws.len > JWS_MAX)
                 return fail(a, ERR_TOO_LARGE, "JWS: longer than %d bytes", JWS_MAX);

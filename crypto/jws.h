@@ -8,9 +8,14 @@
 
 #define JWS_MAX 16384
 
-/* Signs. `slot` is the worker's index: prepared contexts are kept per key and slot (0 … 63); different threads use
- * different slots. `type` is the header's "typ" ("JWT", "at+jwt"). */
-result jws_sign(struct arena *a, struct key *k, unsigned slot, const char *type, struct str payload, struct str *ret_jws);
+/* Who signs: prepared contexts are kept per key and slot (0 … 63); different threads use different slots. */
+struct signer {
+        struct key *key;
+        unsigned slot; /* the worker's index */
+};
+
+/* `type` is the header's "typ" ("JWT", "at+jwt"). */
+result jws_sign(struct arena *a, const struct signer *signer, const char *type, struct str payload, struct str *ret_jws);
 
 struct jws {
         enum alg alg;

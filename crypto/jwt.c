@@ -117,8 +117,8 @@ result jwt_verify(struct arena *a, struct str compact, const struct jwks *keys, 
         return OK;
 }
 
-result jwt_sign(struct arena *a, struct key *k, unsigned slot, const char *type, const json_t *claims,
+result jwt_sign(struct arena *a, const struct signer *signer, const char *type, const json_t *claims,
                 struct str *ret_jwt)
 {
-        return jws_sign(a, k, slot, type, json_write(a, claims), ret_jwt);
+        return jws_sign(a, signer, type, json_write(a, claims), ret_jwt);
 }

@@ -27,7 +27,7 @@ struct jwt_expect {
  * Errors: ERR_VERIFY with a reason that names the check. */
 result jwt_verify(struct arena *a, struct str compact, const struct jwks *keys, const struct jwt_expect *expect,
                   json_t **ret_claims);
-result jwt_sign(struct arena *a, struct key *k, unsigned slot, const char *type, const json_t *claims,
+result jwt_sign(struct arena *a, const struct signer *signer, const char *type, const json_t *claims,
                 struct str *ret_jwt);
 /* The claims part alone, for pure tests: same checks, no signature. */
 result jwt_check_claims(struct arena *a, const json_t *claims, const struct jwt_expect *expect);

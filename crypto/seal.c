@@ -71,7 +71,7 @@ struct str seal_close(const struct seal *s, struct arena *a, struct str context,
 {
         struct str key = mac_of(s->sealing, a, context, (struct str){ 0 });
         struct str iv = random_bytes(a, AES_GCM_IV_SIZE);
-        struct str sealed = aes_gcm_encrypt(a, key, iv, context, plain);
+        struct str sealed = aes_gcm_encrypt(a, &(struct aes_gcm){ key, iv, context }, plain);
         const char version = VERSION;
         return ARENA_JOIN(a, str_slice(&version, 1), iv, sealed);
 }
@@ -82,7 +82,7 @@ result seal_open(const struct seal *s, struct arena *a, struct str context, stru
                 return fail(a, ERR_VERIFY, "sealed value: too short or of an unknown version");
         struct str key = mac_of(s->sealing, a, context, (struct str){ 0 });
         struct str iv = str_slice(sealed.data + 1, AES_GCM_IV_SIZE);
-        return aes_gcm_decrypt(a, key, iv, context, str_from_index(sealed, 1 + AES_GCM_IV_SIZE), ret_plain);
+        return aes_gcm_decrypt(a, &(struct aes_gcm){ key, iv, context }, str_from_index(sealed, 1 + AES_GCM_IV_SIZE), ret_plain);
 }
 
 struct str seal_pseudonym(const struct seal *s, struct arena *a, struct str domain, struct str value)

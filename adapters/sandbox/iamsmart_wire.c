@@ -22,7 +22,7 @@ struct str wire_signature(struct arena *a, struct str client_secret, const struc
 
 struct str wire_frame(struct arena *a, struct str cek, struct str iv, struct str clear)
 {
-        struct str sealed = aes_gcm_encrypt(a, cek, iv, STR(""), clear);
+        struct str sealed = aes_gcm_encrypt(a, &(struct aes_gcm){ cek, iv, STR("") }, clear);
         return base64_encode(a, ARENA_JOIN(a, str_slice("\0\0\0\x0c", FRAME_HEAD), iv, sealed));
 }
 
@@ -37,7 +37,7 @@ result wire_unframe(struct arena *a, struct str cek, struct str frame, struct st
         struct str iv = str_slice(bytes.data + FRAME_HEAD, AES_GCM_IV_SIZE);
         struct str sealed = str_from_index(bytes, FRAME_HEAD + AES_GCM_IV_SIZE);
         struct str clear;
-        TRY(aes_gcm_decrypt(a, cek, iv, STR(""), sealed, &clear));
+        TRY(aes_gcm_decrypt(a, &(struct aes_gcm){ cek, iv, STR("") }, sealed, &clear));
         *ret_clear = clear;
         return OK;
 }

@@ -247,7 +247,7 @@ result settings_load(struct arena *a, struct str file, struct str keys, struct m
         json_t *tree;
         struct loading loading = { a, file, str_is_empty(keys) ? folder_of(file) : keys, mistakes };
         TRY(file_read(a, file, FILE_SIZE_MAX, &yaml));
-        TRY(schema_read(a, file, yaml, fields, mistakes, &tree));
+        TRY(schema_read(file, yaml, fields, mistakes, &tree));
 
         struct settings settings = { .arena = a, .host = json_str(tree, "host") };
         settings.loopback_only = str_is(settings.host, "127.0.0.1") || str_is(settings.host, "::1");

@@ -41,7 +41,7 @@ static result sign(struct task *t, enum alg alg, const char *type, const json_t 
 
         if (!key)
                 return fail(task_arena(t), ERR_SERVER_ERROR, "no active key for %s", alg_name(alg));
-        return jwt_sign(task_arena(t), key, task_slot(t), type, claims, ret_jwt);
+        return jwt_sign(task_arena(t), &(struct signer){ key, task_slot(t) }, type, claims, ret_jwt);
 }
 
 static result gather(struct task *t, const struct client *client, const struct authorization_code *code,

@@ -75,6 +75,7 @@ static struct login describe(struct task *t, const struct interaction *i, const 
                 .callback_url = callback,
                 .notify_url = ARENA_JOIN(a, issuer, STR("/notify/"), source->id),
                 .correlation = i->correlation,
+                .memo = i->memo,
                 .language = i->language,
                 .user_agent = request_header(t, "User-Agent"),
                 .attributes_needed = needs_attributes(request),
@@ -170,7 +171,7 @@ result login_return(struct task *t, struct interaction *i, const struct params *
         login = describe(t, i, source, &request);
         if (source->adapter->traits & ADAPTER_NOTIFIES)
                 TRY(expect_notice(t, i, &login));
-        r = source->adapter->finish(t, source, &login, i->memo, callback, &outcome);
+        r = source->adapter->finish(t, source, &login, callback, &outcome);
         if (!is_ok(r))
                 return step_back(t, i, r);
         return advance(t, i, &outcome);
@@ -191,7 +192,7 @@ result login_resume(struct task *t, struct interaction *i)
                 return OK;
         TRY(login_request(t, i, &request));
         login = describe(t, i, source, &request);
-        r = source->adapter->resume(t, source, &login, i->memo, content, &outcome);
+        r = source->adapter->resume(t, source, &login, content, &outcome);
         if (!is_ok(r))
                 return step_back(t, i, r);
         return advance(t, i, &outcome);

@@ -33,8 +33,14 @@ result store_ttl(struct task *t, struct str key, int64_t *ret_seconds);
 struct store_script {
         const char *source;
 };
-result store_eval(struct task *t, const struct store_script *script, const struct str *keys, size_t key_count,
-                  const struct str *args, size_t arg_count, struct str *ret_value);
+struct store_call {
+        const struct store_script *script;
+        const struct str *keys;
+        size_t key_count;
+        const struct str *args;
+        size_t arg_count;
+};
+result store_eval(struct task *t, const struct store_call *call, struct str *ret_value);
 /* Does this Redis keep what it has across a restart (an append-only file)? */
 result store_is_persistent(struct task *t, bool *ret_persistent);
 /* PING; for /readyz. */

@@ -120,24 +120,23 @@ static struct str text_of(struct task *t, const struct store_reply *reply)
         return reply->kind == STORE_INTEGER ? decimal(t, reply->integer) : reply->text;
 }
 
-result store_eval(struct task *t, const struct store_script *script, const struct str *keys, size_t key_count,
-                  const struct str *args, size_t arg_count, struct str *ret_value)
+result store_eval(struct task *t, const struct store_call *call, struct str *ret_value)
 {
-        struct str command[STORE_ARGS_MAX] = { STR("EVALSHA"), STR(""), decimal(t, (int64_t)key_count) };
-        if (3 + key_count + arg_count > STORE_ARGS_MAX)
+        struct str command[STORE_ARGS_MAX] = { STR("EVALSHA"), STR(""), decimal(t, (int64_t)call->key_count) };
+        if (3 + call->key_count + call->arg_count > STORE_ARGS_MAX)
                 return fail(task_arena(t), ERR_SERVER_ERROR, "too many keys and arguments for a script");
-        for (size_t i = 0; i < key_count; i++)
-                command[3 + i] = keys[i];
-        for (size_t i = 0; i < arg_count; i++)
-                command[3 + key_count + i] = args[i];
-        char *sha1 = store_script_sha1(t, script);
+        for (size_t i = 0; i < call->key_count; i++)
+                command[3 + i] = call->keys[i];
+        for (size_t i = 0; i < call->arg_count; i++)
+                command[3 + call->key_count + i] = call->args[i];
+        char *sha1 = store_script_sha1(t, call->script);
         /* Twice: Redis forgets its scripts when it restarts. */
         for (int attempt = 0; attempt < 2; attempt++) {
                 if (!*sha1)
-                        TRY(load_script(t, script, sha1));
+                        TRY(load_script(t, call->script, sha1));
                 command[1] = str_slice(sha1, 40);
                 struct store_reply reply;
-                TRY(store_command(t, command, 3 + key_count + arg_count, &reply));
+                TRY(store_command(t, command, 3 + call->key_count + call->arg_count, &reply));
                 if (reply.kind != STORE_NOSCRIPT) {
                         *ret_value = text_of(t, &reply);
                         return OK;

@@ -133,7 +133,7 @@ static inline result store_flush(struct task *t)
 {
         static const struct store_script flush = { "redis.call('FLUSHALL') return ''" };
         struct str ignored;
-        return store_eval(t, &flush, NULL, 0, NULL, 0, &ignored);
+        return store_eval(t, &(struct store_call){ .script = &flush }, &ignored);
 }
 
 /* Everything that is there: "key=value" lines, raw. */
@@ -143,7 +143,7 @@ static inline result store_dump(struct task *t, struct str *ret_text)
                 "local out = '' for _, k in ipairs(redis.call('KEYS', '*')) do "
                 "out = out .. k .. '=' .. redis.call('GET', k) .. '\\n' end return out",
         };
-        return store_eval(t, &dump, NULL, 0, NULL, 0, ret_text);
+        return store_eval(t, &(struct store_call){ .script = &dump }, ret_text);
 }
 
 /* Keys outside "bg:d:" that live forever, and those within it that do not. */
@@ -154,7 +154,7 @@ static inline result store_wrong_lives(struct task *t, int64_t *ret_count)
                 "if (string.sub(k, 1, 5) == 'bg:d:') ~= (redis.call('TTL', k) == -1) then n = n + 1 end end return n",
         };
         struct str text;
-        TRY(store_eval(t, &wrong, NULL, 0, NULL, 0, &text));
+        TRY(store_eval(t, &(struct store_call){ .script = &wrong }, &text));
         return str_to_int(text, ret_count) ? OK : fail(task_arena(t), ERR_MALFORMED, "no number");
 }
 
@@ -165,7 +165,7 @@ static inline result store_only_key(struct task *t, const char *prefix, struct s
                 "local k = redis.call('KEYS', ARGV[1] .. '*') if #k == 1 then return k[1] end return ''",
         };
         const struct str args[] = { str_from(prefix) };
-        return store_eval(t, &find, NULL, 0, args, 1, ret_key);
+        return store_eval(t, &(struct store_call){ &find, NULL, 0, args, 1 }, ret_key);
 }
 
 static inline bool str_holds(struct str text, const char *part)

@@ -55,7 +55,7 @@ static struct reading *read_with(const struct schema_field *table, struct str ya
         arena_free(r.arena);
         r = (struct reading){ .arena = arena_new(16 << 20) };
         r.mistakes.arena = r.arena;
-        r.result = schema_read(r.arena, STR("/etc/t.yaml"), yaml, table, &r.mistakes, &r.tree);
+        r.result = schema_read(STR("/etc/t.yaml"), yaml, table, &r.mistakes, &r.tree);
         return &r;
 }
 
@@ -123,7 +123,7 @@ static void test_a_relative_settings_file_gives_absolute_paths(void **state)
         auto_arena a = arena_new(1 << 20);
         struct mistakes m = { .arena = a };
         json_t *t;
-        assert_ok(schema_read(a, STR("conf/t.yaml"), STR("file: x"), fields, &m, &t));
+        assert_ok(schema_read(STR("conf/t.yaml"), STR("file: x"), fields, &m, &t));
         assert_true(str_starts(json_str(t, "file"), STR("/")));
         assert_true(str_ends(json_str(t, "file"), STR("/conf/x")));
 }

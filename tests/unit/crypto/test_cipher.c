@@ -27,7 +27,7 @@ static void test_aes_gcm_vectors(void **state)
                         struct str aad = member_hex(a, test, "aad"), message = member_hex(a, test, "msg");
                         struct str sealed = ARENA_JOIN(a, member_hex(a, test, "ct"), member_hex(a, test, "tag"));
                         struct str plain = STR("untouched");
-                        result r = aes_gcm_decrypt(a, key, iv, aad, sealed, &plain);
+                        result r = aes_gcm_decrypt(a, &(struct aes_gcm){ key, iv, aad }, sealed, &plain);
                         checked++;
                         if (!str_is(json_str(test, "result"), "valid")) {
                                 assert_error(r, ERR_VERIFY);
@@ -36,7 +36,7 @@ static void test_aes_gcm_vectors(void **state)
                         }
                         assert_ok(r);
                         assert_same_str(plain, message);
-                        assert_same_str(aes_gcm_encrypt(a, key, iv, aad, message), sealed);
+                        assert_same_str(aes_gcm_encrypt(a, &(struct aes_gcm){ key, iv, aad }, message), sealed);
                 }
         }
         assert_true(checked > 50);
@@ -47,25 +47,25 @@ static void test_aes_gcm_refuses(void **state)
         (void)state;
         auto_arena a = arena_new(65536);
         struct str key = random_bytes(a, 32), iv = random_bytes(a, 12), plain = STR("untouched");
-        struct str sealed = aes_gcm_encrypt(a, key, iv, STR("aad"), STR("text"));
-        assert_ok(aes_gcm_decrypt(a, key, iv, STR("aad"), sealed, &plain));
+        struct str sealed = aes_gcm_encrypt(a, &(struct aes_gcm){ key, iv, STR("aad") }, STR("text"));
+        assert_ok(aes_gcm_decrypt(a, &(struct aes_gcm){ key, iv, STR("aad") }, sealed, &plain));
         assert_str_eq(plain, "text");
         plain = STR("untouched");
-        assert_error(aes_gcm_decrypt(a, key, iv, STR("aae"), sealed, &plain), ERR_VERIFY);
-        assert_error(aes_gcm_decrypt(a, random_bytes(a, 32), iv, STR("aad"), sealed, &plain), ERR_VERIFY);
-        assert_error(aes_gcm_decrypt(a, key, random_bytes(a, 12), STR("aad"), sealed, &plain), ERR_VERIFY);
-        assert_error(aes_gcm_decrypt(a, str_head(key, 16), iv, STR("aad"), sealed, &plain), ERR_VERIFY);
-        assert_error(aes_gcm_decrypt(a, key, str_head(iv, 8), STR("aad"), sealed, &plain), ERR_VERIFY);
+        assert_error(aes_gcm_decrypt(a, &(struct aes_gcm){ key, iv, STR("aae") }, sealed, &plain), ERR_VERIFY);
+        assert_error(aes_gcm_decrypt(a, &(struct aes_gcm){ random_bytes(a, 32), iv, STR("aad") }, sealed, &plain), ERR_VERIFY);
+        assert_error(aes_gcm_decrypt(a, &(struct aes_gcm){ key, random_bytes(a, 12), STR("aad") }, sealed, &plain), ERR_VERIFY);
+        assert_error(aes_gcm_decrypt(a, &(struct aes_gcm){ str_head(key, 16), iv, STR("aad") }, sealed, &plain), ERR_VERIFY);
+        assert_error(aes_gcm_decrypt(a, &(struct aes_gcm){ key, str_head(iv, 8), STR("aad") }, sealed, &plain), ERR_VERIFY);
         for (size_t len = 0; len < sealed.len; len++)
-                assert_error(aes_gcm_decrypt(a, key, iv, STR("aad"), str_head(sealed, len), &plain), ERR_VERIFY);
+                assert_error(aes_gcm_decrypt(a, &(struct aes_gcm){ key, iv, STR("aad") }, str_head(sealed, len), &plain), ERR_VERIFY);
         for (size_t i = 0; i < sealed.len; i++) {
                 char *edited = arena_cstr(a, sealed);
                 edited[i] = (char)(edited[i] ^ 1);
-                assert_error(aes_gcm_decrypt(a, key, iv, STR("aad"), str_slice(edited, sealed.len), &plain),
+                assert_error(aes_gcm_decrypt(a, &(struct aes_gcm){ key, iv, STR("aad") }, str_slice(edited, sealed.len), &plain),
                              ERR_VERIFY);
         }
         assert_str_eq(plain, "untouched");
-        assert_ok(aes_gcm_decrypt(a, key, iv, STR(""), aes_gcm_encrypt(a, key, iv, STR(""), STR("")), &plain));
+        assert_ok(aes_gcm_decrypt(a, &(struct aes_gcm){ key, iv, STR("") }, aes_gcm_encrypt(a, &(struct aes_gcm){ key, iv, STR("") }, STR("")), &plain));
         assert_int_equal(plain.len, 0);
 }
 
@@ -105,12 +105,12 @@ static void test_wrap_and_unwrap(void **state)
                         struct str key = random_bytes(f->arena, len), wrapped = { 0 }, got = { 0 };
                         assert_ok(rsa_wrap(f->arena, f->public_der, paddings[p], key, &wrapped));
                         assert_int_equal(wrapped.len, 256);
-                        assert_ok(rsa_unwrap(f->arena, f->key, paddings[p], wrapped, 32, 44, &got));
+                        assert_ok(rsa_unwrap(f->arena, f->key, &(struct rsa_wrapped){ wrapped, paddings[p], 32, 44 }, &got));
                         assert_same_str(got, key);
-                        assert_error(rsa_unwrap(f->arena, f->key, paddings[(p + 1) % 3], wrapped, 32, 44, &got),
+                        assert_error(rsa_unwrap(f->arena, f->key, &(struct rsa_wrapped){ wrapped, paddings[(p + 1) % 3], 32, 44 }, &got),
                                      ERR_VERIFY);
-                        assert_error(rsa_unwrap(f->arena, f->key, paddings[p], wrapped, 16, 24, &got), ERR_VERIFY);
-                        assert_error(rsa_unwrap(f->arena, f->key, paddings[p], str_head(wrapped, 255), 32, 44, &got),
+                        assert_error(rsa_unwrap(f->arena, f->key, &(struct rsa_wrapped){ wrapped, paddings[p], 16, 24 }, &got), ERR_VERIFY);
+                        assert_error(rsa_unwrap(f->arena, f->key, &(struct rsa_wrapped){ str_head(wrapped, 255), paddings[p], 32, 44 }, &got),
                                      ERR_VERIFY);
                         assert_same_str(got, key);
                 }
@@ -140,7 +140,7 @@ static void test_bad_padding_is_one_error(void **state)
                 struct str wrapped = raw_rsa_encrypt(f->arena, f->public_der, str_slice(block, SIZE)),
                            got = STR("untouched");
                 arena_clear_reason(f->arena);
-                result r = rsa_unwrap(f->arena, f->key, RSA_PADDING_PKCS1, wrapped, KEY, 44, &got);
+                result r = rsa_unwrap(f->arena, f->key, &(struct rsa_wrapped){ wrapped, RSA_PADDING_PKCS1, KEY, 44 }, &got);
                 if (cases[i].good) {
                         assert_ok(r);
                         assert_same_str(got, str_slice(block + ZERO + 1, KEY));
@@ -161,14 +161,14 @@ static void test_foreign_key_does_not_open(void **state)
         assert_ok(rsa_wrap(f->arena, rsa_key_public_der(f->arena, other), RSA_PADDING_PKCS1, STR("0123456789abcdef"),
                            &wrapped));
         arena_clear_reason(f->arena);
-        assert_error(rsa_unwrap(f->arena, f->key, RSA_PADDING_PKCS1, wrapped, 16, 32, &got), ERR_VERIFY);
+        assert_error(rsa_unwrap(f->arena, f->key, &(struct rsa_wrapped){ wrapped, RSA_PADDING_PKCS1, 16, 32 }, &got), ERR_VERIFY);
         assert_str_eq(arena_reason(f->arena), "RSA: the wrapped key does not open");
         char *large = arena_alloc(f->arena, 256);
         memset(large, 0xff, 256); /* not less than the modulus */
-        assert_error(rsa_unwrap(f->arena, f->key, RSA_PADDING_PKCS1, str_slice(large, 256), 16, 32, &got), ERR_VERIFY);
-        assert_error(rsa_unwrap(f->arena, f->key, RSA_PADDING_OAEP_SHA256, str_slice(large, 256), 16, 32, &got),
+        assert_error(rsa_unwrap(f->arena, f->key, &(struct rsa_wrapped){ str_slice(large, 256), RSA_PADDING_PKCS1, 16, 32 }, &got), ERR_VERIFY);
+        assert_error(rsa_unwrap(f->arena, f->key, &(struct rsa_wrapped){ str_slice(large, 256), RSA_PADDING_OAEP_SHA256, 16, 32 }, &got),
                      ERR_VERIFY);
-        assert_error(rsa_unwrap(f->arena, f->key, RSA_PADDING_PKCS1, STR(""), 16, 32, &got), ERR_VERIFY);
+        assert_error(rsa_unwrap(f->arena, f->key, &(struct rsa_wrapped){ STR(""), RSA_PADDING_PKCS1, 16, 32 }, &got), ERR_VERIFY);
         assert_str_eq(got, "untouched");
         assert_true(raw_error_queue_is_empty());
         rsa_key_free(other);

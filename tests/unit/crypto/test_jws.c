@@ -33,7 +33,7 @@ static void test_sign_parse_verify(void **state)
                 struct key *k = make(a, alg);
                 struct str compact = { 0 };
                 struct jws jws;
-                assert_ok(jws_sign(a, k, 3, "at+jwt", STR("{}"), &compact));
+                assert_ok(jws_sign(a, &(struct signer){ k, 3 }, "at+jwt", STR("{}"), &compact));
                 assert_ok(jws_parse(a, compact, &jws));
                 assert_int_equal(jws.alg, alg);
                 assert_str_eq(jws.type, "at+jwt");
@@ -58,7 +58,7 @@ static void test_every_byte_counts(void **state)
         auto_arena a = arena_new(1 << 22);
         struct key *k = make(a, ALG_ES256);
         struct str compact = { 0 };
-        assert_ok(jws_sign(a, k, 0, "JWT", STR("{\"sub\":\"a\"}"), &compact));
+        assert_ok(jws_sign(a, &(struct signer){ k, 0 }, "JWT", STR("{\"sub\":\"a\"}"), &compact));
         for (size_t i = 0; i < compact.len; i++) {
                 static const char replacements[] = "A9-.=+/ ";
                 for (size_t r = 0; r < sizeof replacements; r++) {
@@ -245,7 +245,7 @@ static void test_deep_and_long(void **state)
         buf_add_char(&deep, '}');
         assert_error(jws_parse(a, forge(a, k, buf_str(&deep).data, STR("x")), &jws), ERR_MALFORMED);
         char *large = arena_alloc(a, JWS_MAX);
-        assert_error(jws_sign(a, k, 0, "JWT", str_slice(large, JWS_MAX), &compact), ERR_TOO_LARGE);
+        assert_error(jws_sign(a, &(struct signer){ k, 0 }, "JWT", str_slice(large, JWS_MAX), &compact), ERR_TOO_LARGE);
         memset(large, 'A', JWS_MAX);
         assert_error(
                 jws_parse(a, ARENA_JOIN(a, STR("eyJhbGciOiJFUzI1NiJ9."), str_slice(large, JWS_MAX), STR(".AAA")), &jws),

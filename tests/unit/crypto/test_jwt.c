@@ -128,14 +128,14 @@ static void test_options(void **state)
         expect_verdict("{\"iss\":\"https://a.example\",\"sub\":1,\"aud\":\"us\",\"exp\":1700000100}", &e, &ERR_VERIFY);
 }
 
-struct signer {
+struct party {
         struct key *key;
         struct jwks jwks;
 };
 
-static struct signer signer(struct arena *a)
+static struct party signer(struct arena *a)
 {
-        struct signer s = { .jwks = { .keys = arena_new_array(a, struct key *, 1), .count = 1 } };
+        struct party s = { .jwks = { .keys = arena_new_array(a, struct key *, 1), .count = 1 } };
         assert_ok(key_generate(a, ALG_ES256, &s.key));
         s.jwks.keys[0] = s.key;
         return s;
@@ -145,11 +145,11 @@ static void test_sign_and_verify(void **state)
 {
         (void)state;
         auto_arena a = arena_new(1 << 20);
-        struct signer us = signer(a), them = signer(a);
+        struct party us = signer(a), them = signer(a);
         struct jwt_expect e = EXPECT;
         struct str jwt = { 0 };
         json_t *claims = NULL;
-        assert_ok(jwt_sign(a, us.key, 0, "JWT", json_literal(a, CLAIMS("\"us\"", "1700000100", "")), &jwt));
+        assert_ok(jwt_sign(a, &(struct signer){ us.key, 0 }, "JWT", json_literal(a, CLAIMS("\"us\"", "1700000100", "")), &jwt));
         assert_error(jwt_verify(a, jwt, &them.jwks, &e, &claims), ERR_VERIFY);
         e.now += 111;
         assert_error(jwt_verify(a, jwt, &us.jwks, &e, &claims), ERR_VERIFY);
@@ -163,7 +163,7 @@ static void test_types(void **state)
 {
         (void)state;
         auto_arena a = arena_new(1 << 20);
-        struct signer us = signer(a);
+        struct party us = signer(a);
         static const struct {
                 const char *token, *expected;
                 bool optional, good;
@@ -186,8 +186,7 @@ static void test_types(void **state)
                 json_t *claims = NULL;
                 e.type = cases[i].expected;
                 e.type_optional = cases[i].optional;
-                assert_ok(jwt_sign(a, us.key, 0, cases[i].token, json_literal(a, CLAIMS("\"us\"", "1700000100", "")),
-                                   &jwt));
+                assert_ok(jwt_sign(a, &(struct signer){ us.key, 0 }, cases[i].token, json_literal(a, CLAIMS("\"us\"", "1700000100", "")), &jwt));
                 if (is_ok(jwt_verify(a, jwt, &us.jwks, &e, &claims)) != cases[i].good)
                         fail_msg("type \"%s\", expected \"%s\"", cases[i].token, cases[i].expected);
         }
@@ -198,7 +197,7 @@ static void test_bad_payloads(void **state)
 {
         (void)state;
         auto_arena a = arena_new(1 << 20);
-        struct signer us = signer(a);
+        struct party us = signer(a);
         const struct jwt_expect e = EXPECT;
         static const char *const bad[] = {
                 "",
@@ -217,7 +216,7 @@ static void test_bad_payloads(void **state)
         for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
                 struct str jwt = { 0 };
                 json_t *claims = NULL;
-                assert_ok(jws_sign(a, us.key, 0, "JWT", str_from(bad[i]), &jwt));
+                assert_ok(jws_sign(a, &(struct signer){ us.key, 0 }, "JWT", str_from(bad[i]), &jwt));
                 if (!is_error(jwt_verify(a, jwt, &us.jwks, &e, &claims), &ERR_VERIFY))
                         fail_msg("accepted: %s", bad[i]);
         }

@@ -62,7 +62,7 @@ static void test_out_and_in(void **state)
         assert_same_str(json_write(a, keyring_render(a, again)), text);
         struct str token = { 0 };
         struct jws jws;
-        assert_ok(jws_sign(a, keyring_active(again, ALG_SM2), 0, "JWT", STR("{}"), &token));
+        assert_ok(jws_sign(a, &(struct signer){ keyring_active(again, ALG_SM2), 0 }, "JWT", STR("{}"), &token));
         assert_ok(jws_parse(a, token, &jws));
         assert_ok(jws_verify_with(a, &jws, keyring_jwks(ring)));
 }
@@ -116,7 +116,7 @@ static void test_states(void **state)
         /* A token of the retired key still verifies. */
         struct str token = { 0 };
         struct jws jws;
-        assert_ok(jws_sign(a, keyring_active(one, ALG_ES256), 0, "JWT", STR("{}"), &token));
+        assert_ok(jws_sign(a, &(struct signer){ keyring_active(one, ALG_ES256), 0 }, "JWT", STR("{}"), &token));
         assert_ok(jws_parse(a, token, &jws));
         assert_ok(jws_verify_with(a, &jws, keyring_jwks(ring)));
         /* Without an active key nothing signs. */
@@ -176,7 +176,7 @@ static void *sign_and_verify(void *argument)
                 enum alg alg = (enum alg)(ALG_NONE + 1 + i % (ALG_COUNT_ - 1));
                 struct str token = { 0 };
                 struct jws jws;
-                if (!is_ok(jws_sign(a, keyring_active(w->ring, alg), w->slot, "JWT", STR("{}"), &token)) ||
+                if (!is_ok(jws_sign(a, &(struct signer){ keyring_active(w->ring, alg), w->slot }, "JWT", STR("{}"), &token)) ||
                     !is_ok(jws_parse(a, token, &jws)) || !is_ok(jws_verify_with(a, &jws, keyring_jwks(w->ring))))
                         return w;
         }

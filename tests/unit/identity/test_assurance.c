@@ -26,7 +26,7 @@ static struct loading load(struct str yaml)
         struct loading l = { .arena = arena_new(4 << 20) };
         json_t *tree = NULL;
         l.mistakes.arena = l.arena;
-        assert_ok(schema_read(l.arena, STR("map.yaml"), yaml, assurance_schema, &l.mistakes, &tree));
+        assert_ok(schema_read(STR("map.yaml"), yaml, assurance_schema, &l.mistakes, &tree));
         l.result = assurance_map_load(l.arena, tree, &l.mistakes, &l.map);
         return l;
 }

@@ -219,13 +219,13 @@ static void eval(struct task *t, void *argument)
         struct str keys[] = { STR("bg:{x}:n") };
         struct str args[] = { STR("5"), STR("a b") };
         struct str value = STR("");
-        note(s, store_eval(t, &add_script, keys, 1, args, 2, &value));
+        note(s, store_eval(t, &(struct store_call){ &add_script, keys, 1, args, 2 }, &value));
         snprintf(s->value, sizeof(s->value), "%.*s", STR_FMT(value));
-        note(s, store_eval(t, &number_script, NULL, 0, NULL, 0, &value));
+        note(s, store_eval(t, &(struct store_call){ .script = &number_script }, &value));
         s->found[0] = str_is(value, "7");
-        note(s, store_eval(t, &nil_script, NULL, 0, NULL, 0, &value));
+        note(s, store_eval(t, &(struct store_call){ .script = &nil_script }, &value));
         s->found[1] = value.len == 0;
-        s->found[2] = is_error(store_eval(t, &broken_script, NULL, 0, NULL, 0, &value), &ERR_SERVER_ERROR);
+        s->found[2] = is_error(store_eval(t, &(struct store_call){ .script = &broken_script }, &value), &ERR_SERVER_ERROR);
 }
 
 static void restart(struct fixture *f)

@@ -128,24 +128,24 @@ static void test_secret(void **state)
         assert_null(memmem(arena_reason(a).data, arena_reason(a).len, "p@ss", 4));
 }
 
-struct signer {
+struct party {
         struct arena *arena;
-        struct key *key;
+        struct signer signer;
         struct client client;
         struct key *keys[1];
 };
 
-static void signer_init(struct signer *s, enum alg alg)
+static void party_init(struct party *s, enum alg alg)
 {
-        *s = (struct signer){ .arena = arena_new(1 << 20) };
-        assert_ok(key_generate(s->arena, alg, &s->key));
+        *s = (struct party){ .arena = arena_new(1 << 20) };
+        assert_ok(key_generate(s->arena, alg, &s->signer.key));
         s->client = (struct client){ .client_id = STR("portal"), .auth = CLIENT_AUTH_PRIVATE_KEY_JWT };
-        assert_ok(key_from_jwk(s->arena, key_public_jwk(s->arena, s->key), alg, &s->keys[0]));
+        assert_ok(key_from_jwk(s->arena, key_public_jwk(s->arena, s->signer.key), alg, &s->keys[0]));
         s->client.jwks = (struct jwks){ s->keys, 1 };
 }
 
 /* Good claims, with `change` (JSON) over them; a member that is null is taken out. */
-static json_t *claims_with(struct signer *s, const char *change)
+static json_t *claims_with(struct party *s, const char *change)
 {
         json_t *claims = arena_own_json(s->arena, json_pack("{s:s,s:s,s:s,s:s,s:I,s:I}", "iss", "portal", "sub", "portal",
                                                             "aud", "https://id.example", "jti", "j-1", "iat",
@@ -162,7 +162,7 @@ static json_t *claims_with(struct signer *s, const char *change)
         return claims;
 }
 
-static result authenticate(struct signer *s, struct str jwt, const char *more, struct client_assertion *ret_assertion)
+static result authenticate(struct party *s, struct str jwt, const char *more, struct client_assertion *ret_assertion)
 {
         struct client_credentials c;
         struct str body = ARENA_JOIN(s->arena, STR(TYPE "&client_assertion="), jwt, str_from(more));
@@ -170,10 +170,10 @@ static result authenticate(struct signer *s, struct str jwt, const char *more, s
         return client_credentials_check(s->arena, &context, &s->client, &c, ret_assertion);
 }
 
-static result try_claims(struct signer *s, const char *change, struct client_assertion *ret_assertion)
+static result try_claims(struct party *s, const char *change, struct client_assertion *ret_assertion)
 {
         struct str jwt;
-        assert_ok(jwt_sign(s->arena, s->key, 0, "JWT", claims_with(s, change), &jwt));
+        assert_ok(jwt_sign(s->arena, &s->signer, "JWT", claims_with(s, change), &jwt));
         return authenticate(s, jwt, "", ret_assertion);
 }
 
@@ -183,8 +183,8 @@ static void test_private_key_jwt(void **state)
         (void)state;
         for (size_t i = 0; i < sizeof(algs) / sizeof(algs[0]); i++) {
                 struct client_assertion assertion = { 0 };
-                struct signer s;
-                signer_init(&s, algs[i]);
+                struct party s;
+                party_init(&s, algs[i]);
                 assert_ok(try_claims(&s, "{}", &assertion));
                 assert_str_eq(assertion.jti, "j-1");
                 assert_in_range(assertion.expires_at, NOW + 300, NOW + 360);
@@ -217,10 +217,10 @@ static void test_claims_refused(void **state)
                 "{\"nbf\":1795320100}",
         };
         struct client_assertion assertion = { .jti = STR("old") };
-        struct signer s;
+        struct party s;
         char long_jti[400];
         (void)state;
-        signer_init(&s, ALG_ES256);
+        party_init(&s, ALG_ES256);
         for (size_t i = 0; i < sizeof(changes) / sizeof(changes[0]); i++)
                 if (!is_error(try_claims(&s, changes[i], &assertion), &ERR_INVALID_CLIENT))
                         fail_msg("accepted: %s", changes[i]);
@@ -235,15 +235,15 @@ static void test_claims_refused(void **state)
 static void test_remembered_long_enough(void **state)
 {
         static const char *const changes[] = { "{\"exp\":1795320500}", "{\"exp\":1795320500.0}", "{\"exp\":1.7953205e9}" };
-        struct signer s;
+        struct party s;
         (void)state;
-        signer_init(&s, ALG_ES256);
+        party_init(&s, ALG_ES256);
         for (size_t i = 0; i < sizeof(changes) / sizeof(changes[0]); i++) {
                 struct client_assertion assertion = { 0 };
                 assert_ok(try_claims(&s, changes[i], &assertion));
                 struct client_authentication_context later = context;
                 struct client_credentials c = { .method = CLIENT_AUTH_PRIVATE_KEY_JWT, .client_id = STR("portal") };
-                assert_ok(jwt_sign(s.arena, s.key, 0, "JWT", claims_with(&s, changes[i]), &c.assertion));
+                assert_ok(jwt_sign(s.arena, &s.signer, "JWT", claims_with(&s, changes[i]), &c.assertion));
                 later.now = assertion.expires_at;
                 assert_error(client_credentials_check(s.arena, &later, &s.client, &c, &assertion), ERR_INVALID_CLIENT);
         }
@@ -254,21 +254,21 @@ static void test_remembered_long_enough(void **state)
 static void test_foreign_assertions(void **state)
 {
         struct client_assertion assertion;
-        struct signer us, them;
+        struct party us, them;
         struct str jwt, parts;
         (void)state;
-        signer_init(&us, ALG_ES256);
-        signer_init(&them, ALG_ES256);
-        assert_ok(jwt_sign(us.arena, them.key, 0, "JWT", claims_with(&us, "{}"), &jwt));
+        party_init(&us, ALG_ES256);
+        party_init(&them, ALG_ES256);
+        assert_ok(jwt_sign(us.arena, &them.signer, "JWT", claims_with(&us, "{}"), &jwt));
         assert_error(authenticate(&us, jwt, "", &assertion), ERR_INVALID_CLIENT);
         /* An access token or ID token of somebody's is no assertion. */
-        assert_ok(jwt_sign(us.arena, us.key, 0, "at+jwt", claims_with(&us, "{}"), &jwt));
+        assert_ok(jwt_sign(us.arena, &us.signer, "at+jwt", claims_with(&us, "{}"), &jwt));
         assert_error(authenticate(&us, jwt, "", &assertion), ERR_INVALID_CLIENT);
-        assert_ok(jwt_sign(us.arena, us.key, 0, "JWT", claims_with(&us, "{}"), &jwt));
+        assert_ok(jwt_sign(us.arena, &us.signer, "JWT", claims_with(&us, "{}"), &jwt));
         assert_ok(authenticate(&us, jwt, "&client_id=portal", &assertion));
         assert_error(authenticate(&us, jwt, "&client_id=plain", &assertion), ERR_INVALID_CLIENT);
         /* Who speaks for another client is looked up as that client; its keys do not fit. */
-        assert_ok(jwt_sign(us.arena, us.key, 0, "JWT", claims_with(&us, "{\"iss\":\"plain\",\"sub\":\"plain\"}"), &jwt));
+        assert_ok(jwt_sign(us.arena, &us.signer, "JWT", claims_with(&us, "{\"iss\":\"plain\",\"sub\":\"plain\"}"), &jwt));
         assert_error(authenticate(&us, jwt, "", &assertion), ERR_INVALID_CLIENT);
         /* The same claims without a signature, "alg" none. */
         parts = ARENA_JOIN(us.arena, STR("eyJhbGciOiJub25lIn0."),

@@ -109,7 +109,7 @@ IN_TASK(test_half_counts_as_absent)
                 struct str count, arg = str_from(which[i]);
                 task_ok(store_flush(t));
                 task_ok(binding_put_new(t, &b, &conflict));
-                task_ok(store_eval(t, &drop_one, NULL, 0, &arg, 1, &count));
+                task_ok(store_eval(t, &(struct store_call){ &drop_one, NULL, 0, &arg, 1 }, &count));
                 task_expect(str_is(count, "2"));
                 task_ok(binding_get(t, &hk, cn.source, &got, &found));
                 task_expect(!found);
