@@ -23,6 +23,8 @@ result store_take(struct task *t, struct str key, struct str *ret_value, bool *r
 result store_set(struct task *t, struct str key, struct str value, int64_t ttl_s);
 /* Only when absent (SET NX); *ret_created tells. */
 result store_set_new(struct task *t, struct str key, struct str value, int64_t ttl_s, bool *ret_created);
+/* Only when there is one already (SET XX); *ret_replaced tells. */
+result store_replace(struct task *t, struct str key, struct str value, int64_t ttl_s, bool *ret_replaced);
 /* *ret_dropped tells whether it was there; may be NULL. */
 result store_drop(struct task *t, struct str key, bool *ret_dropped);
 /* Remaining life in seconds; -1: no expiry, -2: no such key. */

@@ -58,14 +58,26 @@ result store_set(struct task *t, struct str key, struct str value, int64_t ttl_s
         return store_command(t, args, ttl_s ? 5 : 3, &reply);
 }
 
+/* SET with a condition; *ret_set tells whether it held. */
+static result set_if(struct task *t, const struct str args[static 6], int64_t ttl_s, bool *ret_set)
+{
+        struct store_reply reply;
+        check_ttl(args[1], ttl_s);
+        TRY(store_command(t, args, ttl_s ? 6 : 4, &reply));
+        *ret_set = reply.kind == STORE_TEXT;
+        return OK;
+}
+
 result store_set_new(struct task *t, struct str key, struct str value, int64_t ttl_s, bool *ret_created)
 {
-        check_ttl(key, ttl_s);
-        const struct str args[] = { STR("SET"), key, value, STR("NX"), STR("EX"), ttl_s ? decimal(t, ttl_s) : STR("") };
-        struct store_reply reply;
-        TRY(store_command(t, args, ttl_s ? 6 : 4, &reply));
-        *ret_created = reply.kind == STORE_TEXT;
-        return OK;
+        const struct str args[] = { STR("SET"), key, value, STR("NX"), STR("EX"), decimal(t, ttl_s) };
+        return set_if(t, args, ttl_s, ret_created);
+}
+
+result store_replace(struct task *t, struct str key, struct str value, int64_t ttl_s, bool *ret_replaced)
+{
+        const struct str args[] = { STR("SET"), key, value, STR("XX"), STR("EX"), decimal(t, ttl_s) };
+        return set_if(t, args, ttl_s, ret_replaced);
 }
 
 result store_drop(struct task *t, struct str key, bool *ret_dropped)

@@ -60,6 +60,7 @@ static struct interaction interaction_parse(struct str id, const json_t *o)
                 .other = json_object_get(o, "other"),
                 .match = json_object_get(o, "match"),
                 .identity = json_object_get(o, "identity"),
+                .kept = true,
         };
 }
 
@@ -72,9 +73,15 @@ static int64_t time_left(const struct interaction *i)
 
 result interaction_put(struct task *t, const struct interaction *i)
 {
-        const struct record_value value = { interaction_render(task_arena(t), i), time_left(i) };
+        struct arena *a = task_arena(t);
+        const struct record_value value = { interaction_render(a, i), time_left(i) };
+        struct str id = record_secret_id(a, i->id);
+        bool replaced;
 
-        return record_put(t, &interaction_kind, record_secret_id(task_arena(t), i->id), &value);
+        if (!i->kept)
+                return record_put(t, &interaction_kind, id, &value);
+        TRY(record_replace(t, &interaction_kind, id, &value, &replaced));
+        return replaced ? OK : fail(a, ERR_FLOW_UNKNOWN, "the login ended while this request ran");
 }
 
 /* record_get or record_take */

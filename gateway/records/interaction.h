@@ -42,9 +42,11 @@ struct interaction {
         const json_t *match;        /* of the two */
         const json_t *identity;     /* what came out; set at STEP_CONSENT */
         struct str session;         /* id of the session that answers the request; empty after a fresh login */
+        bool kept;                  /* it was read from the store, not made just now */
 };
 
-/* Writes it for the rest of its life. */
+/* Writes it for the rest of its life. Errors: ERR_FLOW_UNKNOWN when it was read and has been taken since: a request that
+ * runs beside the one that ended the login must not revive it. */
 result interaction_put(struct task *t, const struct interaction *i);
 /* Errors: ERR_FLOW_UNKNOWN when there is none or it has expired. */
 result interaction_get(struct task *t, struct str id, struct interaction *ret_interaction);

@@ -57,6 +57,14 @@ result record_put_new(struct task *t, const struct record_kind *kind, struct str
         return store_set_new(t, key, record_close(t, key, value->object), value->ttl_s, ret_created);
 }
 
+result record_replace(struct task *t, const struct record_kind *kind, struct str id, const struct record_value *value,
+                      bool *ret_replaced)
+{
+        struct str key = record_key(task_arena(t), kind, id);
+
+        return store_replace(t, key, record_close(t, key, value->object), value->ttl_s, ret_replaced);
+}
+
 result record_get(struct task *t, const struct record_kind *kind, struct str id, json_t **ret_value)
 {
         struct str key = record_key(task_arena(t), kind, id);

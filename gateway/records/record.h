@@ -28,6 +28,9 @@ struct record_value {
 result record_put(struct task *t, const struct record_kind *kind, struct str id, const struct record_value *value);
 result record_put_new(struct task *t, const struct record_kind *kind, struct str id, const struct record_value *value,
                       bool *ret_created);
+/* Writes only where there is one already. */
+result record_replace(struct task *t, const struct record_kind *kind, struct str id, const struct record_value *value,
+                      bool *ret_replaced);
 /* *ret_value is NULL when there is none. The object is owned by the task's arena. */
 result record_get(struct task *t, const struct record_kind *kind, struct str id, json_t **ret_value);
 /* Reads and deletes in one step. */

@@ -110,6 +110,18 @@ IN_TASK(test_legs)
         task_expect_sealed(t, ID, "leg-1");
 }
 
+/* A request that read it before another one ended the login. */
+IN_TASK(test_late_writer_revives_nothing)
+{
+        struct interaction i = some_interaction(t), read, taken;
+        task_ok(interaction_put(t, &i));
+        task_ok(interaction_get(t, i.id, &read));
+        task_ok(interaction_put(t, &read));
+        task_ok(interaction_take(t, i.id, &taken));
+        task_error(interaction_put(t, &read), ERR_FLOW_UNKNOWN);
+        task_error(interaction_get(t, i.id, &read), ERR_FLOW_UNKNOWN);
+}
+
 static atomic_uint took, claimed;
 
 static void put_one(struct task *t, void *argument)
@@ -153,6 +165,7 @@ int main(void)
                 cmocka_unit_test(test_unknown),
                 cmocka_unit_test(test_life),
                 cmocka_unit_test(test_legs),
+                cmocka_unit_test(test_late_writer_revives_nothing),
                 cmocka_unit_test(test_one_finishes),
         };
         return cmocka_run_group_tests(tests, store_group_setup, store_group_teardown);
