@@ -10,7 +10,7 @@
 #include "fetched.h"
 #include "jwk.h"
 
-#define KEY_SLOTS 64
+#define KEY_SLOTS 256 /* as many as there may be workers */
 #define SM2_ZA_SIZE 32
 
 struct key;

@@ -247,8 +247,8 @@ static result start(struct serving *s)
 static void stop(struct serving *s)
 {
         readiness_stopping();
+        server_stop(s->admin); /* first: its /metrics reads the other's figures */
         server_stop(s->server);
-        server_stop(s->admin);
         redis_child_stop(s->redis);
         gateway_free(s->gateway);
         config_free(s->config);

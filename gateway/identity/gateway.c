@@ -158,6 +158,16 @@ static result ring_make(struct task *t, const struct gateway *g, json_t **ret_re
         return OK;
 }
 
+/* Else each login would only fail at its end. */
+static result check_algorithms(struct arena *a, const struct gateway *g)
+{
+        for (size_t i = 0; i < g->config->signing_alg_count; i++)
+                if (!keyring_active(g->keyring, g->config->signing_algs[i]))
+                        return fail(a, ERR_CONFIG, "signing_algs has %s, but the ring of signing keys was made without a key for it",
+                                    alg_name(g->config->signing_algs[i]));
+        return OK;
+}
+
 result gateway_load_keys(struct task *t, struct gateway *g)
 {
         json_t *record;
@@ -166,6 +176,7 @@ result gateway_load_keys(struct task *t, struct gateway *g)
         if (!record)
                 TRY(ring_make(t, g, &record));
         TRY(ring_unwrap(task_arena(t), g, record, &g->keyring));
+        TRY(check_algorithms(task_arena(t), g));
         g->jwks = arena_copy(g->arena, json_write(task_arena(t), keyring_public(task_arena(t), g->keyring)));
         return OK;
 }

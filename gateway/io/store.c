@@ -369,12 +369,13 @@ static result verdict(struct task *t, struct command *c, struct store_reply *ret
         return OK;
 }
 
-/* Nobody waits for `c` any more; a connection on which nothing answers is dead. */
-static result give_up(struct task *t, struct command *c)
+/* Nobody waits for `c` any more; a connection on which nothing answers is dead. A task whose own time ran out first
+ * says nothing about Redis. */
+static result give_up(struct task *t, struct command *c, bool short_of_time)
 {
         struct store *s = c->store;
         c->task = NULL;
-        if (++s->late >= LATE_MAX && s->context)
+        if (!short_of_time && ++s->late >= LATE_MAX && s->context)
                 drop_connection(s, "no answers");
         return fail(task_arena(t), ERR_STORE_DOWN, "Redis did not answer in time");
 }
@@ -393,9 +394,10 @@ static result run_command(struct task *t, struct store *s, const struct str *arg
                 command_free(c);
                 return fail(task_arena(t), ERR_STORE_DOWN, "the connection to Redis is closing");
         }
+        bool short_of_time = task_time_left_ms(t) < s->options->timeout_ms;
         task_wait(t, s->options->timeout_ms);
         if (!c->ended)
-                return give_up(t, c);
+                return give_up(t, c, short_of_time);
         result r = verdict(t, c, ret_reply);
         command_free(c);
         return r;
