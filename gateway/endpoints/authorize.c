@@ -35,13 +35,15 @@ static bool is_fresh(const struct authorization_request *request, const struct i
 }
 
 /* Would this session do, if the person need not be asked to sign in again? */
-static bool session_serves(const struct authorization_request *request, const struct identity *identity)
+static bool session_serves(const struct gateway *g, const struct authorization_request *request,
+                           const struct identity *identity)
 {
         if (authorization_request_prompts(request, "login") || authorization_request_prompts(request, "select_account"))
                 return false;
-        if (!is_fresh(request, identity) || !login_offers(request->client, identity->assertion.source))
+        if (!is_fresh(request, identity) || !login_offers(request->client, identity->assertion.source) ||
+            !gateway_source(g, identity->assertion.source)) /* taken out of the settings meanwhile */
                 return false;
-        return (str_is(request->scope, "openid") && !request->claims) || has_attributes(&identity->assertion.attributes);
+        return !login_needs_attributes(request) || has_attributes(&identity->assertion.attributes);
 }
 
 static result read_hint(struct task *t, const struct authorization_request *request, struct id_token_hint *ret_hint)
@@ -65,7 +67,7 @@ static result find_session(struct task *t, const struct authorization_request *r
         if (!*ret_found)
                 return OK;
         identity = identity_parse(session->identity);
-        *ret_found = session_serves(request, &identity);
+        *ret_found = session_serves(gateway_of(t), request, &identity);
         if (!*ret_found || str_is_empty(request->id_token_hint))
                 return OK;
         TRY(read_hint(t, request, &hint));
@@ -88,7 +90,8 @@ static result finish_silently(struct task *t, struct interaction *i)
         return flow_finish(t, i);
 }
 
-/* *ret_served is false when the session's level is too low, so that a new login has to follow. */
+/* *ret_served is false when the session's level is too low or it is another person's, so that a new login has to
+ * follow. */
 static result serve_from_session(struct task *t, const struct authorization_request *request, struct interaction *i,
                                  const struct session *session, bool *ret_served)
 {
@@ -97,7 +100,7 @@ static result serve_from_session(struct task *t, const struct authorization_requ
 
         i->session = session->id;
         r = login_settle(t, i, &identity);
-        *ret_served = !is_error(r, &ERR_UNMET_AUTHENTICATION_REQUIREMENTS);
+        *ret_served = !is_error(r, &ERR_UNMET_AUTHENTICATION_REQUIREMENTS) && !is_error(r, &ERR_LOGIN_REQUIRED);
         if (!*ret_served)
                 return OK;
         TRY(r);
@@ -145,7 +148,7 @@ static result authorize(struct task *t, const struct authorization_request *requ
         if (served)
                 return OK;
         if (authorization_request_prompts(request, "none"))
-                return fail(task_arena(t), ERR_LOGIN_REQUIRED, "the session's level is too low");
+                return fail(task_arena(t), ERR_LOGIN_REQUIRED, "the session's level is too low, or it is another person's");
         i.session = (struct str){ 0 };
         return sign_in(t, request, &i);
 }

@@ -63,16 +63,18 @@ result flow_finish(struct task *t, const struct interaction *i)
 {
         struct login_done done;
 
+        /* A new session takes the place of an old one, which goes first: should the store be away, the login is still
+         * there to be finished. */
+        if (i->session.len == 0)
+                TRY(session_drop(t, answer_cookie_read(t, FLOW_SESSION_COOKIE)));
         TRY(login_finish(t, i, &done));
         unbind_browser(t, i);
-        if (done.session_cookie.len > 0) {
-                TRY(session_drop(t, answer_cookie_read(t, FLOW_SESSION_COOKIE))); /* the new one takes its place */
+        if (done.session_cookie.len > 0)
                 answer_cookie(t, &(struct answer_cookie){
                                          .name = FLOW_SESSION_COOKIE,
                                          .value = done.session_cookie,
                                          .max_age = done.session_expires_at - clock_now(),
                                  });
-        }
         reply_redirect(t, done.url);
         return OK;
 }

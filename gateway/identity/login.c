@@ -54,8 +54,7 @@ bool login_state_parse(struct str state, struct str *ret_id, struct str *ret_leg
         return true;
 }
 
-/* Subject and level are enough when neither a claim nor a binding asks for more. */
-static bool needs_attributes(const struct authorization_request *request)
+bool login_needs_attributes(const struct authorization_request *request)
 {
         return request->client->binding_source.len > 0 || request->claims || !str_is(request->scope, "openid");
 }
@@ -78,7 +77,7 @@ static struct login describe(struct task *t, const struct interaction *i, const 
                 .memo = i->memo,
                 .language = i->language,
                 .user_agent = request_header(t, "User-Agent"),
-                .attributes_needed = needs_attributes(request),
+                .attributes_needed = login_needs_attributes(request),
         };
 }
 
@@ -218,6 +217,17 @@ static result check_level(struct task *t, const struct authorization_request *re
         return OK;
 }
 
+/* OpenID Connect Core 1.0, section 3.1.2.2: a client that names the person gets that one or an error. */
+static result check_subject(struct task *t, const struct authorization_request *request, const struct identity *identity)
+{
+        struct str wanted = authorization_request_subject(request), subject;
+
+        if (str_is_empty(wanted))
+                return OK;
+        TRY(identity_subject(t, identity, request->client, &subject));
+        return str_eq(subject, wanted) ? OK : fail(task_arena(t), ERR_LOGIN_REQUIRED, "not the person that was asked for");
+}
+
 result login_settle(struct task *t, struct interaction *i, const struct identity *given)
 {
         struct authorization_request request;
@@ -232,6 +242,7 @@ result login_settle(struct task *t, struct interaction *i, const struct identity
                 i->step = STEP_EXPLAIN;
                 return interaction_put(t, i);
         }
+        TRY(check_subject(t, &request, &identity));
         TRY(check_level(t, &request, &identity));
         i->identity = identity_render(task_arena(t), &identity);
         i->step = STEP_CONSENT;

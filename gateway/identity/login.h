@@ -50,5 +50,7 @@ result login_refuse(struct task *t, const struct interaction *i, const struct er
 result login_request(struct task *t, const struct interaction *i, struct authorization_request *ret_request);
 /* Is `source` one that the client offers? */
 bool login_offers(const struct client *client, struct str source);
+/* False when subject and level are enough, because neither a claim nor a binding asks for more. */
+bool login_needs_attributes(const struct authorization_request *request);
 /* Splits a source's `state` into interaction id and leg. False when it can't be one of ours. */
 bool login_state_parse(struct str state, struct str *ret_id, struct str *ret_leg);

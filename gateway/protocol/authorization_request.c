@@ -291,6 +291,11 @@ bool authorization_request_prompts(const struct authorization_request *r, const 
         return str_has_word(r->prompt, str_from(word));
 }
 
+struct str authorization_request_subject(const struct authorization_request *r)
+{
+        return json_str(json_object_get(json_object_get(r->claims, "id_token"), "sub"), "value");
+}
+
 struct str authorization_request_acr(struct arena *a, const struct authorization_request *r, bool *ret_essential)
 {
         const json_t *acr = json_object_get(json_object_get(r->claims, "id_token"), "acr");

@@ -44,6 +44,8 @@ result authorization_request_parse(struct arena *a, const struct config *config,
 
 /* Is this word in `prompt`? */
 bool authorization_request_prompts(const struct authorization_request *r, const char *word);
+/* The person that the client wants, by its own name for them (Core, section 5.5.1); empty when it does not say. */
+struct str authorization_request_subject(const struct authorization_request *r);
 /* The acr values of which one must be reached (Core, section 5.5.1.1: an essential acr claim with values);
  * *ret_essential tells whether they are a must or, from acr_values, a wish. Space-separated. */
 struct str authorization_request_acr(struct arena *a, const struct authorization_request *r, bool *ret_essential);
