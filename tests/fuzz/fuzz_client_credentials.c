@@ -21,7 +21,8 @@ static void check_shape(const struct client_credentials *c)
 {
         fuzz_expect(c->method >= CLIENT_AUTH_NONE && c->method <= CLIENT_AUTH_PRIVATE_KEY_JWT);
         fuzz_expect((c->assertion.len > 0) == (c->method == CLIENT_AUTH_PRIVATE_KEY_JWT));
-        fuzz_expect(c->secret.len == 0 || c->method == CLIENT_AUTH_SECRET_BASIC || c->method == CLIENT_AUTH_SECRET_POST);
+        fuzz_expect(c->secret.len == 0 || c->method == CLIENT_AUTH_SECRET_BASIC ||
+                    c->method == CLIENT_AUTH_SECRET_POST);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

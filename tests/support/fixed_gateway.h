@@ -13,7 +13,7 @@
 #define FIXED_CHALLENGE "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
 #define FIXED_VERIFIER "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
 #define FIXED_REQUEST                                                                                                  \
-        "client_id=portal&redirect_uri=https%3A%2F%2Fportal.example%2Fcallback&response_type=code&scope=openid"       \
+        "client_id=portal&redirect_uri=https%3A%2F%2Fportal.example%2Fcallback&response_type=code&scope=openid"        \
         "+profile&state=xyz&nonce=n-1&code_challenge=" FIXED_CHALLENGE "&code_challenge_method=S256"
 #define FIXED_APP_REQUEST                                                                                              \
         "client_id=app&redirect_uri=com.example.app%3A%2Fcb&response_type=code&scope=openid&state=xyz"                 \

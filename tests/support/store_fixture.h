@@ -55,8 +55,7 @@ static inline void task_note(const char *file, int line, const char *what, const
         do {                                                                                                           \
                 result task_result_ = (call);                                                                          \
                 if (task_result_.error != (want)) {                                                                    \
-                        task_note(__FILE__, __LINE__, #call,                                                           \
-                                  task_result_.error ? task_result_.error->symbol : "OK");                             \
+                        task_note(__FILE__, __LINE__, #call, task_result_.error ? task_result_.error->symbol : "OK");  \
                         return;                                                                                        \
                 }                                                                                                      \
         } while (0)

@@ -1,7 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The Baygate authors
  * SPDX-License-Identifier: Apache-2.0 */
 
-/* Answers over HTTP: cookies for https and http issuers, errors as JSON, titles. RFC 6265bis (4.1.3.2), RFC 6749 (5.2). */
+/* Answers over HTTP: cookies for https and http issuers, errors as JSON, titles. RFC 6265bis (4.1.3.2), RFC 6749 (5.2).
+ */
 #include "unit.h"
 
 #include "answer.h"
@@ -86,7 +87,8 @@ static void check_cookie(const struct fixture *f, const char *sent, const char *
 {
         static struct client_reply reply;
         char request[512], header[512];
-        snprintf(request, sizeof(request), "GET /cookie HTTP/1.1\r\nHost: a\r\nCookie: %s\r\nConnection: close\r\n\r\n", sent);
+        snprintf(request, sizeof(request), "GET /cookie HTTP/1.1\r\nHost: a\r\nCookie: %s\r\nConnection: close\r\n\r\n",
+                 sent);
         client_exchange(f->port, request, &reply);
         assert_int_equal(reply.status, 204);
         assert_true(client_header(&reply, "Set-Cookie", header, sizeof(header)));

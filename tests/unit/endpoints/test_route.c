@@ -7,12 +7,8 @@
 #include "routes.h"
 
 static const struct route table[] = {
-        { .path = "/a" },
-        { .path = "/a/{one}" },
-        { .path = "/a/{one}/{two}" },
-        { .path = "/a/b/c/d" },
-        { .path = "/" },
-        { .path = NULL },
+        { .path = "/a" },       { .path = "/a/{one}" }, { .path = "/a/{one}/{two}" },
+        { .path = "/a/b/c/d" }, { .path = "/" },        { .path = NULL },
 };
 
 static const char *found(const char *path, struct str *values)
@@ -148,8 +144,8 @@ static void test_metadata(void **state)
 int main(void)
 {
         const struct CMUnitTest tests[] = {
-                cmocka_unit_test(test_find),        cmocka_unit_test(test_long_segments),
-                cmocka_unit_test(test_tables),      cmocka_unit_test(test_who_may_read),
+                cmocka_unit_test(test_find),     cmocka_unit_test(test_long_segments),
+                cmocka_unit_test(test_tables),   cmocka_unit_test(test_who_may_read),
                 cmocka_unit_test(test_metadata),
         };
         return cmocka_run_group_tests(tests, NULL, NULL);

@@ -43,7 +43,8 @@ static result redeem_as(struct task *t, const char *client_id, struct str code, 
         return authorization_code_grant(t, client_of(t, client_id), &params, ret_response);
 }
 
-static result read_token(struct task *t, const json_t *response, const char *name, const char *type, json_t **ret_claims)
+static result read_token(struct task *t, const json_t *response, const char *name, const char *type,
+                         json_t **ret_claims)
 {
         const struct gateway *g = gateway_of(t);
         bool id_token = strcmp(name, "id_token") == 0;
@@ -74,7 +75,8 @@ IN_TASK(test_tokens)
         task_ok(read_token(t, response, "access_token", "at+jwt", &access_token));
         task_error(read_token(t, response, "id_token", "at+jwt", &id_token), ERR_VERIFY);
         task_expect(str_is(json_str(id_token, "nonce"), "n-1") && str_is(json_str(id_token, "sid"), "s-1"));
-        task_expect(str_is(json_str(id_token, "acr"), "high") && json_int(id_token, "auth_time", 0) == said.hk.auth_time);
+        task_expect(str_is(json_str(id_token, "acr"), "high") &&
+                    json_int(id_token, "auth_time", 0) == said.hk.auth_time);
         task_expect(!json_object_get(id_token, "name")); /* scopes ask at userinfo */
         task_expect(str_eq(json_str(id_token, "sub"), json_str(access_token, "sub")));
         task_expect(json_str(id_token, "sub").len == 43);
@@ -93,7 +95,8 @@ IN_TASK(test_refused)
                 { "plain", GOOD },
                 { "app", GOOD },
                 { "portal", "code_verifier=" FIXED_VERIFIER },
-                { "portal", "redirect_uri=https%3A%2F%2Fportal.example%2Fcallback%3Ffrom%3Dhk&code_verifier=" FIXED_VERIFIER },
+                { "portal",
+                  "redirect_uri=https%3A%2F%2Fportal.example%2Fcallback%3Ffrom%3Dhk&code_verifier=" FIXED_VERIFIER },
                 { "portal", "redirect_uri=https%3A%2F%2Fportal.example%2Fcallback" },
                 { "portal", "redirect_uri=https%3A%2F%2Fportal.example%2Fcallback&code_verifier=" FIXED_CHALLENGE },
         };
@@ -179,10 +182,8 @@ static void test_two_at_once(void **state)
 int main(void)
 {
         const struct CMUnitTest tests[] = {
-                cmocka_unit_test(test_tokens),
-                cmocka_unit_test(test_refused),
-                cmocka_unit_test(test_expired),
-                cmocka_unit_test(test_second_use_revokes),
+                cmocka_unit_test(test_tokens),      cmocka_unit_test(test_refused),
+                cmocka_unit_test(test_expired),     cmocka_unit_test(test_second_use_revokes),
                 cmocka_unit_test(test_two_at_once),
         };
         return cmocka_run_group_tests(tests, fixed_group_setup, fixed_group_teardown);

@@ -9,9 +9,12 @@
 static void test_find(void **state)
 {
         static const struct str unknown[] = {
-                { "password", 8 },           { "implicit", 8 },
-                { "Authorization_code", 18 }, { "authorization_code ", 19 },
-                { "authorization_code\0", 19 }, { "authorization_cod", 17 },
+                { "password", 8 },
+                { "implicit", 8 },
+                { "Authorization_code", 18 },
+                { "authorization_code ", 19 },
+                { "authorization_code\0", 19 },
+                { "authorization_cod", 17 },
         };
         auto_arena a = arena_new(65536);
         const struct grant *grant = NULL;

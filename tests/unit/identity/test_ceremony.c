@@ -131,12 +131,9 @@ IN_TASK(test_document)
 int main(void)
 {
         const struct CMUnitTest tests[] = {
-                cmocka_unit_test(test_mismatch),
-                cmocka_unit_test(test_weak),
-                cmocka_unit_test(test_already_bound),
-                cmocka_unit_test(test_level_is_capped),
-                cmocka_unit_test(test_not_needed),
-                cmocka_unit_test(test_document),
+                cmocka_unit_test(test_mismatch),      cmocka_unit_test(test_weak),
+                cmocka_unit_test(test_already_bound), cmocka_unit_test(test_level_is_capped),
+                cmocka_unit_test(test_not_needed),    cmocka_unit_test(test_document),
         };
         return cmocka_run_group_tests(tests, fixed_group_setup, fixed_group_teardown);
 }

@@ -56,8 +56,9 @@ static void test_assertion_round_trip(void **state)
 static void test_identity_round_trip(void **state)
 {
         auto_arena a = arena_new(1 << 20);
-        struct assurance level = { .ial = 2, .aal = 1, .fal = 3, .native = STR("L2"), .map_version = STR("1"),
-                                   .auth_time = 5 };
+        struct assurance level = {
+                .ial = 2, .aal = 1, .fal = 3, .native = STR("L2"), .map_version = STR("1"), .auth_time = 5
+        };
         struct identity i = { .assertion = full_assertion(), .level = assurance_render(a, &level) }, got;
         (void)state;
         got = identity_parse(through_text(a, identity_render(a, &i)));
@@ -71,7 +72,8 @@ static void test_identity_round_trip(void **state)
         assert_true(got.bound && str_eq(got.binding, i.binding) && str_eq(got.other.source, i.other.source));
         assert_true(str_eq(got.other.subject, i.other.subject) && str_is(got.other_jurisdiction, "CN"));
         struct assurance read = assurance_parse(got.other_level);
-        assert_true(read.ial == 2 && read.aal == 1 && read.fal == 3 && read.auth_time == 5 && str_is(read.native, "L2"));
+        assert_true(read.ial == 2 && read.aal == 1 && read.fal == 3 && read.auth_time == 5 &&
+                    str_is(read.native, "L2"));
         /* What a record does not say is worth nothing. */
         read = assurance_parse(NULL);
         assert_true(read.ial == 0 && read.aal == 0 && read.fal == 0);

@@ -49,8 +49,9 @@ static struct str subject_for(struct task *t, const struct interaction *i, const
 {
         struct identity identity = identity_parse(i->identity);
         struct str subject = { 0 };
-        ignore_failure(identity_subject(t, &identity, config_client(gateway_of(t)->config, str_from(client_id)), &subject),
-                       "the empty subject fails the test");
+        ignore_failure(
+                identity_subject(t, &identity, config_client(gateway_of(t)->config, str_from(client_id)), &subject),
+                "the empty subject fails the test");
         return subject;
 }
 
@@ -82,7 +83,8 @@ IN_TASK(test_offers)
         task_expect(login_offers(config_client(c, STR("plain")), STR("hk")));
         task_expect(!login_offers(config_client(c, STR("plain")), STR("cn")));
         task_expect(!login_offers(config_client(c, STR("plain")), STR("")));
-        task_ok(begin(t, "client_id=plain&redirect_uri=https%3A%2F%2Fplain.example%2Fcb&response_type=code&scope=openid",
+        task_ok(begin(t,
+                      "client_id=plain&redirect_uri=https%3A%2F%2Fplain.example%2Fcb&response_type=code&scope=openid",
                       &i));
         task_error(login_leave(t, &i, STR("cn"), &url), ERR_INVALID_REQUEST);
         task_error(login_leave(t, &i, STR("nowhere"), &url), ERR_INVALID_REQUEST);
@@ -209,7 +211,8 @@ static result try_level(struct task *t, const char *native, const char *claims)
 {
         struct interaction i;
         struct str level = said.hk.native_level;
-        TRY(begin(t, arena_cstr(task_arena(t), ARENA_JOIN(task_arena(t), STR(FIXED_APP_REQUEST), str_from(claims))), &i));
+        TRY(begin(t, arena_cstr(task_arena(t), ARENA_JOIN(task_arena(t), STR(FIXED_APP_REQUEST), str_from(claims))),
+                  &i));
         said.hk.native_level = str_from(native);
         result r = visit(t, &i, "hk");
         said.hk.native_level = level;
@@ -219,7 +222,8 @@ static result try_level(struct task *t, const char *native, const char *claims)
 
 IN_TASK(test_level)
 {
-        static const char must_be_high[] = "&claims={\"id_token\":{\"acr\":{\"essential\":true,\"values\":[\"high\"]}}}";
+        static const char must_be_high[] =
+                "&claims={\"id_token\":{\"acr\":{\"essential\":true,\"values\":[\"high\"]}}}";
         static const char any[] = "&claims={\"id_token\":{\"acr\":{\"essential\":true,\"values\":[\"x\",\"low\"]}}}";
         task_ok(try_level(t, "sign", must_be_high));
         task_error(try_level(t, "low", must_be_high), ERR_UNMET_AUTHENTICATION_REQUIREMENTS);
@@ -246,6 +250,23 @@ IN_TASK(test_subject_is_stable)
         task_expect(str_eq(subject_for(t, &fresh, "app"), subject_for(t, &again, "app")));
         /* And each client has its own. */
         task_expect(!str_eq(subject_for(t, &fresh, "app"), subject_for(t, &bound, "portal")));
+}
+
+/* A client that names the person gets that one or nobody (OpenID Connect Core 1.0, section 5.5.1). */
+IN_TASK(test_person_asked_for)
+{
+        struct arena *a = task_arena(t);
+        struct interaction i, again;
+        task_ok(begin(t, FIXED_APP_REQUEST, &i));
+        task_ok(visit(t, &i, "hk"));
+        struct str wish = ARENA_JOIN(a, STR(FIXED_APP_REQUEST "&claims={\"id_token\":{\"sub\":{\"value\":\""),
+                                     subject_for(t, &i, "app"), STR("\"}}}"));
+        task_ok(begin(t, arena_cstr(a, wish), &again));
+        task_ok(visit(t, &again, "hk"));
+        task_expect(again.step == STEP_CONSENT);
+        task_ok(begin(t, arena_cstr(a, wish), &again));
+        task_error(visit(t, &again, "cn"), ERR_LOGIN_REQUIRED);
+        task_expect(!again.identity);
 }
 
 /* A binding that was undone is undone for running sessions too. */
@@ -303,6 +324,7 @@ int main(void)
                 cmocka_unit_test(test_notice),
                 cmocka_unit_test(test_level),
                 cmocka_unit_test(test_subject_is_stable),
+                cmocka_unit_test(test_person_asked_for),
                 cmocka_unit_test(test_binding_undone),
                 cmocka_unit_test(test_refuse),
                 cmocka_unit_test(test_nothing_out_of_turn),

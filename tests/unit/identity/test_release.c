@@ -56,7 +56,8 @@ static void test_names(void **state)
         i.assertion.attributes.name_latin = STR("CHAN,");
         assert_str_eq(released(a, &i, "profile", CLAIM_USERINFO), "{\"name\":\"CHAN,\",\"family_name\":\"CHAN\"}");
         i.assertion.attributes.name_latin = STR(", Madonna");
-        assert_str_eq(released(a, &i, "profile", CLAIM_USERINFO), "{\"name\":\", Madonna\",\"given_name\":\"Madonna\"}");
+        assert_str_eq(released(a, &i, "profile", CLAIM_USERINFO),
+                      "{\"name\":\", Madonna\",\"given_name\":\"Madonna\"}");
 }
 
 static void test_names_of_both_targets(void **state)
@@ -73,9 +74,10 @@ static void test_names_of_both_targets(void **state)
         assert_str_empty(release_names(a, &i, &r));
 }
 
-static const char *const words[] = { "openid", "profile", "email",   "phone",          "address",     "admin",   "name",
-                                     "sub",    "gender",  "subject", "document_number", "document",    "birthdate",
-                                     "email",  "source",  "iss",     "phone_number",    "given_name", "family_name" };
+static const char *const words[] = { "openid",     "profile", "email",  "phone",   "address",         "admin",
+                                     "name",       "sub",     "gender", "subject", "document_number", "document",
+                                     "birthdate",  "email",   "source", "iss",     "phone_number",    "given_name",
+                                     "family_name" };
 #define WORD_COUNT (sizeof(words) / sizeof(words[0]))
 
 static unsigned dice_state = 1;
@@ -121,7 +123,8 @@ static void check_released(const json_t *got, const struct release_request *r, e
 {
         const char *member = target == CLAIM_ID_TOKEN ? "id_token" : "userinfo", *name;
         json_t *value;
-        json_object_foreach((json_t *)(uintptr_t)got, name, value) {
+        json_object_foreach((json_t *)(uintptr_t)got, name, value)
+        {
                 bool by_name = json_object_get(json_object_get(r->claims, member), name);
                 bool by_scope = target == CLAIM_USERINFO && scope_covers(r->scope, name);
                 assert_true(in_table(name) && (by_name || by_scope));
@@ -135,7 +138,8 @@ static void test_property(void **state)
         for (int round = 0; round < 3000; round++) {
                 auto_arena a = arena_new(1 << 20);
                 struct identity i = person();
-                const struct release_request r = { .scope = random_scope(a), .claims = dice(4) ? random_claims(a) : NULL };
+                const struct release_request r = { .scope = random_scope(a),
+                                                   .claims = dice(4) ? random_claims(a) : NULL };
                 json_t *in_token = release_claims(a, &i, &r, CLAIM_ID_TOKEN);
                 json_t *in_userinfo = release_claims(a, &i, &r, CLAIM_USERINFO);
                 struct str names = release_names(a, &i, &r);

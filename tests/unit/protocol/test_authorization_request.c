@@ -298,13 +298,15 @@ static void test_acr(void **state)
         } cases[] = {
                 { GOOD, "", false },
                 { GOOD "&acr_values=a%20b", "a b", false },
-                { GOOD "&acr_values=a&claims={\"id_token\":{\"acr\":{\"essential\":true,\"value\":\"c\"}}}", "c", true },
+                { GOOD "&acr_values=a&claims={\"id_token\":{\"acr\":{\"essential\":true,\"value\":\"c\"}}}", "c",
+                  true },
                 { GOOD "&claims={\"id_token\":{\"acr\":{\"essential\":true,\"values\":[\"c\",\"d\"]}}}", "c d", true },
                 { GOOD "&acr_values=a&claims={\"id_token\":{\"acr\":{\"values\":[\"c\"]}}}", "a", false },
                 /* essential, but nothing in particular: any level will do */
                 { GOOD "&claims={\"id_token\":{\"acr\":{\"essential\":true}}}", "", false },
                 { GOOD "&acr_values=a&claims={\"id_token\":{\"acr\":{\"essential\":true,\"values\":[]}}}", "a", false },
-                { GOOD "&claims={\"id_token\":{\"acr\":null},\"userinfo\":{\"acr\":{\"essential\":true,\"value\":\"c\"}}}",
+                { GOOD
+                  "&claims={\"id_token\":{\"acr\":null},\"userinfo\":{\"acr\":{\"essential\":true,\"value\":\"c\"}}}",
                   "", false },
         };
         struct asking *s = *state;
@@ -313,6 +315,26 @@ static void test_acr(void **state)
                 assert_ok(ask(s, cases[i].query));
                 assert_str_eq(authorization_request_acr(s->arena, &s->request, &essential), cases[i].values);
                 assert_int_equal(essential, cases[i].essential);
+        }
+}
+
+static void test_subject(void **state)
+{
+        static const struct {
+                const char *claims, *subject;
+        } cases[] = {
+                { "", "" },
+                { "&claims={\"id_token\":{\"sub\":{\"value\":\"p-1\"}}}", "p-1" },
+                { "&claims={\"id_token\":{\"sub\":null}}", "" },
+                { "&claims={\"id_token\":{\"sub\":{\"value\":7}}}", "" },
+                { "&claims={\"userinfo\":{\"sub\":{\"value\":\"p-1\"}}}", "" },
+        };
+        struct asking *s = *state;
+        char query[2048];
+        for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+                snprintf(query, sizeof(query), "%s%s", GOOD, cases[i].claims);
+                assert_ok(ask(s, query));
+                assert_str_eq(authorization_request_subject(&s->request), cases[i].subject);
         }
 }
 
@@ -331,6 +353,7 @@ int main(void)
                 cmocka_unit_test(test_claims_need_their_scope),
                 cmocka_unit_test(test_render_parse),
                 cmocka_unit_test(test_acr),
+                cmocka_unit_test(test_subject),
         };
         return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -75,8 +75,8 @@ static void test_parse_refuses(void **state)
                 { "Basic", "", &ERR_INVALID_CLIENT },
                 { "Basic ", "", &ERR_INVALID_CLIENT },
                 { "Basic !!!!", "", &ERR_INVALID_CLIENT },
-                { "Basic YWI=", "", &ERR_INVALID_CLIENT },       /* no colon */
-                { "Basic YSV4eDpi", "", &ERR_INVALID_CLIENT },   /* a%xx:b */
+                { "Basic YWI=", "", &ERR_INVALID_CLIENT },     /* no colon */
+                { "Basic YSV4eDpi", "", &ERR_INVALID_CLIENT }, /* a%xx:b */
                 { "Basic YTpi", "client_id=b", &ERR_INVALID_CLIENT },
                 { "Basic YTpi", "client_secret=b", &ERR_INVALID_REQUEST },
                 { "Basic YTpi", "client_secret=", &ERR_INVALID_REQUEST },
@@ -108,7 +108,9 @@ static void test_secret(void **state)
                 .secret_sha256 = sha256_base64url(a, SECRET),
         };
         const struct client without = { .client_id = STR("portal"), .auth = CLIENT_AUTH_SECRET_BASIC };
-        struct client_credentials c = { .method = CLIENT_AUTH_SECRET_BASIC, .client_id = STR("portal"), .secret = SECRET };
+        struct client_credentials c = { .method = CLIENT_AUTH_SECRET_BASIC,
+                                        .client_id = STR("portal"),
+                                        .secret = SECRET };
         struct client_assertion assertion = { .jti = STR("old") };
         (void)state;
         assert_ok(client_credentials_check(a, &context, &client, &c, &assertion));
@@ -147,13 +149,14 @@ static void party_init(struct party *s, enum alg alg)
 /* Good claims, with `change` (JSON) over them; a member that is null is taken out. */
 static json_t *claims_with(struct party *s, const char *change)
 {
-        json_t *claims = arena_own_json(s->arena, json_pack("{s:s,s:s,s:s,s:s,s:I,s:I}", "iss", "portal", "sub", "portal",
-                                                            "aud", "https://id.example", "jti", "j-1", "iat",
+        json_t *claims = arena_own_json(s->arena, json_pack("{s:s,s:s,s:s,s:s,s:I,s:I}", "iss", "portal", "sub",
+                                                            "portal", "aud", "https://id.example", "jti", "j-1", "iat",
                                                             (json_int_t)NOW, "exp", (json_int_t)NOW + 300));
         json_t *changes, *value;
         const char *name;
         assert_ok(json_read_object(s->arena, str_from(change), 4096, &changes));
-        json_object_foreach(changes, name, value) {
+        json_object_foreach(changes, name, value)
+        {
                 if (json_is_null(value))
                         json_object_del(claims, name);
                 else
@@ -209,11 +212,11 @@ static void test_claims_refused(void **state)
                 "{\"jti\":\"\"}",
                 "{\"jti\":7}",
                 "{\"exp\":null}",
-                "{\"exp\":1795319900}",  /* expired */
-                "{\"exp\":1795330000}",  /* lives too long */
+                "{\"exp\":1795319900}", /* expired */
+                "{\"exp\":1795330000}", /* lives too long */
                 "{\"exp\":\"1795320300\"}",
-                "{\"iat\":1795320100}",  /* from the future */
-                "{\"iat\":1795310000}",  /* too old */
+                "{\"iat\":1795320100}", /* from the future */
+                "{\"iat\":1795310000}", /* too old */
                 "{\"nbf\":1795320100}",
         };
         struct client_assertion assertion = { .jti = STR("old") };
@@ -234,7 +237,8 @@ static void test_claims_refused(void **state)
 /* However "exp" is written, the jti is remembered at least as long as the assertion is accepted. */
 static void test_remembered_long_enough(void **state)
 {
-        static const char *const changes[] = { "{\"exp\":1795320500}", "{\"exp\":1795320500.0}", "{\"exp\":1.7953205e9}" };
+        static const char *const changes[] = { "{\"exp\":1795320500}", "{\"exp\":1795320500.0}",
+                                               "{\"exp\":1.7953205e9}" };
         struct party s;
         (void)state;
         party_init(&s, ALG_ES256);
@@ -268,7 +272,8 @@ static void test_foreign_assertions(void **state)
         assert_ok(authenticate(&us, jwt, "&client_id=portal", &assertion));
         assert_error(authenticate(&us, jwt, "&client_id=plain", &assertion), ERR_INVALID_CLIENT);
         /* Who speaks for another client is looked up as that client; its keys do not fit. */
-        assert_ok(jwt_sign(us.arena, &us.signer, "JWT", claims_with(&us, "{\"iss\":\"plain\",\"sub\":\"plain\"}"), &jwt));
+        assert_ok(
+                jwt_sign(us.arena, &us.signer, "JWT", claims_with(&us, "{\"iss\":\"plain\",\"sub\":\"plain\"}"), &jwt));
         assert_error(authenticate(&us, jwt, "", &assertion), ERR_INVALID_CLIENT);
         /* The same claims without a signature, "alg" none. */
         parts = ARENA_JOIN(us.arena, STR("eyJhbGciOiJub25lIn0."),

@@ -40,9 +40,12 @@ static bool lists(const json_t *document, const char *member, const char *word)
 
 static void test_required(void **state)
 {
-        static const char *const members[] = { "response_types_supported", "subject_types_supported",
-                                               "id_token_signing_alg_values_supported", "scopes_supported",
-                                               "claims_supported", "acr_values_supported",
+        static const char *const members[] = { "response_types_supported",
+                                               "subject_types_supported",
+                                               "id_token_signing_alg_values_supported",
+                                               "scopes_supported",
+                                               "claims_supported",
+                                               "acr_values_supported",
                                                "token_endpoint_auth_methods_supported" };
         static const enum alg algs[] = { ALG_ES256, ALG_RS256 };
         auto_arena a = arena_new(1 << 20);

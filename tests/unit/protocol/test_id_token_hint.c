@@ -87,7 +87,8 @@ static void test_foreign_key(void **state)
         struct str jws;
         assert_ok(key_generate(r->arena, ALG_ES256, &signer.key));
         assert_ok(jws_sign(r->arena, &signer, "JWT", STR(GOOD), &jws));
-        assert_error(id_token_hint_check(r->arena, r->config, keyring_jwks(r->keyring), jws, &hint), ERR_INVALID_REQUEST);
+        assert_error(id_token_hint_check(r->arena, r->config, keyring_jwks(r->keyring), jws, &hint),
+                     ERR_INVALID_REQUEST);
 }
 
 int main(void)

@@ -1,17 +1,15 @@
 /* SPDX-FileCopyrightText: 2026 The Baygate authors
  * SPDX-License-Identifier: Apache-2.0 */
 
-/* Redirect URIs: byte for byte, and the loopback port of public clients alone. RFC 9700 (4.1.3), RFC 8252 (7.3, 8.3). */
+/* Redirect URIs: byte for byte, and the loopback port of public clients alone. RFC 9700 (4.1.3), RFC 8252 (7.3, 8.3).
+ */
 #include "unit.h"
 
 #include "redirect_uri.h"
 
 static const struct str registered[] = {
-        { "https://a.example/cb", 20 },
-        { "http://127.0.0.1/cb", 19 },
-        { "http://[::1]:8000/cb?x=1", 24 },
-        { "http://localhost/cb", 19 },
-        { "com.example.app:/cb", 19 },
+        { "https://a.example/cb", 20 }, { "http://127.0.0.1/cb", 19 }, { "http://[::1]:8000/cb?x=1", 24 },
+        { "http://localhost/cb", 19 },  { "com.example.app:/cb", 19 },
 };
 
 struct question {

@@ -29,7 +29,8 @@ static void test_claims_parameter(void **state)
         assert_false(scope_asks(STR("openid"), claims, "name", CLAIM_USERINFO));
         assert_true(scope_asks(STR("openid"), claims, "email", CLAIM_USERINFO));
         assert_false(scope_asks(STR("openid"), claims, "email", CLAIM_ID_TOKEN));
-        assert_ok(json_read_object(a, STR("{\"id_token\":\"name\",\"userinfo\":[\"name\"],\"name\":null}"), 999, &claims));
+        assert_ok(json_read_object(a, STR("{\"id_token\":\"name\",\"userinfo\":[\"name\"],\"name\":null}"), 999,
+                                   &claims));
         assert_false(scope_asks(STR("openid"), claims, "name", CLAIM_ID_TOKEN));
         assert_false(scope_asks(STR("openid"), claims, "name", CLAIM_USERINFO));
 }

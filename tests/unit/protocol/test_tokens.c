@@ -53,10 +53,11 @@ static void test_id_token(void **state)
         struct token_facts f = facts();
         (void)state;
         /* The at_hash is the one that Core's example in section A.3 has for this access token. */
-        assert_str_eq(json_write(a, id_token_claims(a, &f)),
-                      "{\"iss\":\"https://id.example\",\"sub\":\"pairwise-1\",\"aud\":\"portal\",\"exp\":1795320300,"
-                      "\"iat\":1795320000,\"auth_time\":1795319900,\"acr\":\"urn:example:2\",\"amr\":[\"face\",\"pin\"],"
-                      "\"nonce\":\"n-1\",\"sid\":\"s-1\",\"at_hash\":\"77QmUPtjPfzWtF2AnpK9RQ\"}");
+        assert_str_eq(
+                json_write(a, id_token_claims(a, &f)),
+                "{\"iss\":\"https://id.example\",\"sub\":\"pairwise-1\",\"aud\":\"portal\",\"exp\":1795320300,"
+                "\"iat\":1795320000,\"auth_time\":1795319900,\"acr\":\"urn:example:2\",\"amr\":[\"face\",\"pin\"],"
+                "\"nonce\":\"n-1\",\"sid\":\"s-1\",\"at_hash\":\"77QmUPtjPfzWtF2AnpK9RQ\"}");
         f.nonce = (struct str){ 0 };
         assert_null(json_object_get(id_token_claims(a, &f), "nonce"));
 }
@@ -91,8 +92,8 @@ static void test_released(void **state)
         struct token_facts f = facts();
         json_t *released;
         (void)state;
-        assert_ok(json_read_object(a, STR("{\"name\":\"陳大文\",\"sub\":\"evil\",\"aud\":\"evil\",\"at_hash\":\"x\"}"), 999,
-                                   &released));
+        assert_ok(json_read_object(a, STR("{\"name\":\"陳大文\",\"sub\":\"evil\",\"aud\":\"evil\",\"at_hash\":\"x\"}"),
+                                   999, &released));
         f.released = released;
         json_t *claims = id_token_claims(a, &f);
         assert_str_eq(json_str(claims, "name"), "陳大文");

@@ -133,12 +133,9 @@ IN_TASK(test_ids)
 int main(void)
 {
         const struct CMUnitTest tests[] = {
-                cmocka_unit_test(test_redeemed_once),
-                cmocka_unit_test(test_nothing_to_be_read),
-                cmocka_unit_test(test_refused),
-                cmocka_unit_test(test_expired),
-                cmocka_unit_test(test_two_at_once),
-                cmocka_unit_test(test_ids),
+                cmocka_unit_test(test_redeemed_once), cmocka_unit_test(test_nothing_to_be_read),
+                cmocka_unit_test(test_refused),       cmocka_unit_test(test_expired),
+                cmocka_unit_test(test_two_at_once),   cmocka_unit_test(test_ids),
         };
         return cmocka_run_group_tests(tests, store_group_setup, store_group_teardown);
 }

@@ -160,12 +160,9 @@ static void test_one_finishes(void **state)
 int main(void)
 {
         const struct CMUnitTest tests[] = {
-                cmocka_unit_test(test_all_members),
-                cmocka_unit_test(test_empty_members),
-                cmocka_unit_test(test_unknown),
-                cmocka_unit_test(test_life),
-                cmocka_unit_test(test_legs),
-                cmocka_unit_test(test_late_writer_revives_nothing),
+                cmocka_unit_test(test_all_members),  cmocka_unit_test(test_empty_members),
+                cmocka_unit_test(test_unknown),      cmocka_unit_test(test_life),
+                cmocka_unit_test(test_legs),         cmocka_unit_test(test_late_writer_revives_nothing),
                 cmocka_unit_test(test_one_finishes),
         };
         return cmocka_run_group_tests(tests, store_group_setup, store_group_teardown);

@@ -113,10 +113,8 @@ IN_TASK(test_life)
 int main(void)
 {
         const struct CMUnitTest tests[] = {
-                cmocka_unit_test(test_right_one),
-                cmocka_unit_test(test_again_changes_nothing),
-                cmocka_unit_test(test_wrong_ones),
-                cmocka_unit_test(test_late),
+                cmocka_unit_test(test_right_one),  cmocka_unit_test(test_again_changes_nothing),
+                cmocka_unit_test(test_wrong_ones), cmocka_unit_test(test_late),
                 cmocka_unit_test(test_life),
         };
         return cmocka_run_group_tests(tests, store_group_setup, store_group_teardown);

@@ -53,6 +53,25 @@ IN_TASK(test_put_new)
         task_expect(json_equal(got, object(t)));
 }
 
+IN_TASK(test_replace)
+{
+        const struct str key = STR("bg:code:a");
+        json_t *second = json_new_object(task_arena(t)), *got;
+        bool replaced = true;
+        int64_t ttl;
+        task_ok(record_replace(t, &code, STR("a"), &(struct record_value){ second, 60 }, &replaced));
+        task_expect(!replaced);
+        task_ok(record_get(t, &code, STR("a"), &got));
+        task_expect(!got);
+        task_ok(record_put(t, &code, STR("a"), &(struct record_value){ object(t), 60 }));
+        task_ok(record_replace(t, &code, STR("a"), &(struct record_value){ second, 30 }, &replaced));
+        task_expect(replaced);
+        task_ok(record_get(t, &code, STR("a"), &got));
+        task_expect(json_equal(got, second));
+        task_ok(store_ttl(t, key, &ttl));
+        task_expect(ttl > 20 && ttl <= 30);
+}
+
 IN_TASK(test_sealed_and_lives)
 {
         int64_t ttl;
@@ -108,7 +127,8 @@ IN_TASK(test_edited)
                 task_ok(record_get(t, &code, STR("a"), &got));
                 task_expect(!got);
         }
-        const struct str cut[] = { str_head(sealed, sealed.len - 1), str_head(sealed, 28), str_head(sealed, 1), STR("") };
+        const struct str cut[] = { str_head(sealed, sealed.len - 1), str_head(sealed, 28), str_head(sealed, 1),
+                                   STR("") };
         for (size_t i = 0; i < sizeof(cut) / sizeof(cut[0]); i++) {
                 task_ok(store_set(t, key, cut[i], 60));
                 task_ok(record_get(t, &code, STR("a"), &got));
@@ -171,6 +191,7 @@ int main(void)
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_put_get_take_drop),
                 cmocka_unit_test(test_put_new),
+                cmocka_unit_test(test_replace),
                 cmocka_unit_test(test_sealed_and_lives),
                 cmocka_unit_test(test_moved),
                 cmocka_unit_test(test_edited),
