@@ -255,6 +255,15 @@ static bool header_is_too_large(const struct exchange *x)
         return info && info->header_size > x->http->worker->options->max_header_bytes;
 }
 
+/* RFC 9112, section 6.3: where this body ends, a proxy in front and libmicrohttpd could read differently. */
+static bool framing_is_ambiguous(const struct exchange *x)
+{
+        size_t lengths = 0, codings = 0;
+        (void)exchange_header(x, "Content-Length", &lengths);
+        (void)exchange_header(x, "Transfer-Encoding", &codings);
+        return lengths + codings > 1;
+}
+
 /* The header is complete: what can be refused without reading the body is. */
 static enum MHD_Result on_head(struct exchange *x, const char *method)
 {
@@ -267,9 +276,14 @@ static enum MHD_Result on_head(struct exchange *x, const char *method)
                 x->request_id = id;
         if (header_is_too_large(x))
                 return refuse(x, &ERR_HEADERS_TOO_LARGE, "the header is over the cap");
+        struct str length = exchange_header(x, "Content-Length", NULL);
+        if (length.len > 0 && framing_is_ambiguous(x)) {
+                exchange_reply_header(x, "Connection", STR("close"));
+                return refuse(x, &ERR_INVALID_REQUEST, "the length of the body is told twice");
+        }
         size_t cap = o->body_cap ? o->body_cap(o->program, x->method, x->path) : 0;
         int64_t announced = 0;
-        bool known = str_to_int(exchange_header(x, "Content-Length", NULL), &announced);
+        bool known = str_to_int(length, &announced);
         if (known && (uint64_t)announced > cap)
                 return refuse(x, &ERR_TOO_LARGE, "the announced body is over the cap of this route");
         if (known && announced > 0)
@@ -335,6 +349,8 @@ static void exchange_end(struct exchange *x)
 /* Libmicrohttpd answered by itself (400, 431), or the client left before the request was complete. */
 static void log_unanswered(struct exchange *x)
 {
+        if (x->phase != EXCHANGE_HEAD && x->phase != EXCHANGE_BODY)
+                return;
         const union MHD_ConnectionInfo *info =
                 MHD_get_connection_info(x->connection, MHD_CONNECTION_INFO_HTTP_STATUS);
         unsigned status = info ? info->http_status : 0;
@@ -342,6 +358,12 @@ static void log_unanswered(struct exchange *x)
                                           : STR("the client left or was cut off before the request was complete"));
         FIGURE_ADD(x->http->worker->refused, 1);
         log_request(x, status ? (int)status : 499, clock_monotonic_us());
+}
+
+static void exchange_abandon(struct exchange *x)
+{
+        log_unanswered(x);
+        exchange_end(x);
 }
 
 static void on_completed(void *closure, struct MHD_Connection *connection, void **exchange,
@@ -354,9 +376,7 @@ static void on_completed(void *closure, struct MHD_Connection *connection, void 
         *exchange = NULL;
         if (!x)
                 return;
-        if (x->phase == EXCHANGE_HEAD || x->phase == EXCHANGE_BODY)
-                log_unanswered(x);
-        exchange_end(x);
+        exchange_abandon(x);
 }
 
 /* The request line has come: makes the exchange, which on_access and on_completed find again. */
@@ -399,7 +419,7 @@ static void link_new(struct http *h, struct MHD_Connection *connection, void **l
 static void link_free(struct http *h, struct link *l)
 {
         if (l->exchange)
-                exchange_end(l->exchange);
+                exchange_abandon(l->exchange); /* too many parameters for libmicrohttpd, which then just closes */
         *l->back = l->next;
         if (l->next)
                 l->next->back = l->back;

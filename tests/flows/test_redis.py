@@ -1,0 +1,84 @@
+# SPDX-FileCopyrightText: 2026 The Baygate authors
+# SPDX-License-Identifier: Apache-2.0
+"""Where the state is: the gateway's own Redis, one without persistence, and what a thief of its files would find."""
+
+import os
+import pathlib
+import signal
+
+import pytest
+from flow_world import PERSONAL, World
+from journey import Journey
+from program import Program
+from redis_server import Redis
+
+
+@pytest.fixture(scope="module")
+def embedded():
+    with World("embedded-redis", own_redis=False) as world:
+        yield world
+        world.check_clean()
+
+
+def children(pid):
+    return [int(child) for task in pathlib.Path(f"/proc/{pid}/task").iterdir()
+            for child in (task / "children").read_text().split()]
+
+
+def is_alive(pid):
+    try:
+        return "(zombie)" not in pathlib.Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return False
+
+
+def test_the_embedded_redis_starts_stops_and_remembers(embedded):
+    gateway = embedded.gateways[0]
+    first = Journey(embedded, "portal").sign_in()
+    redis, = children(gateway.process.pid)
+    assert "redis-server" in pathlib.Path(f"/proc/{redis}/cmdline").read_text()
+    assert gateway.stop() == 0
+    assert not is_alive(redis)
+    embedded.start_gateway()
+    again = Journey(embedded, "portal")
+    assert again.sign_in()["sub"] == first["sub"]
+    assert "confirm-binding" not in again.pages and "allow" not in again.pages
+
+
+def test_its_socket_and_files_are_for_the_gateway_alone(embedded):
+    state = embedded.folder / "state-1"
+    for path in [state, state / "redis", state / "redis" / "redis.sock", embedded.folder / "master.key"]:
+        assert path.stat().st_mode & 0o077 == 0, path
+
+
+def test_nobody_is_in_clear_in_its_files(embedded):
+    Journey(embedded, "portal").sign_in()
+    told = [word.encode() for word in [*PERSONAL, *embedded.secrets]]
+    for path in (embedded.folder / "state-1").rglob("*"):
+        if path.is_file():
+            content = path.read_bytes()
+            assert not [word for word in told if word in content], path
+
+
+def test_when_the_embedded_redis_dies_the_gateway_ends_too(embedded):
+    gateway = embedded.gateways[0]
+    redis, = children(gateway.process.pid)
+    os.kill(redis, signal.SIGKILL)
+    assert gateway.wait() == 1
+    embedded.start_gateway()
+
+
+def test_a_redis_without_persistence_is_refused(embedded):
+    redis = Redis(embedded.folder / "forgetful", embedded.logs)
+    redis.start()
+    try:
+        redis.command("CONFIG", "SET", "appendonly", "no")
+        tree = {**embedded.settings(), "redis": {"url": f"unix://{redis.socket}"},
+                "listen": {"port": 0}, "admin": {"port": 0}}
+        command = [embedded.gateways[0].command[0], "serve", "--settings", embedded.write("forgetful.yaml", tree)]
+        gateway = Program("forgetful", command, embedded.logs)
+        gateway.start()
+        assert gateway.wait() == 1
+        assert "durability" in gateway.said()
+    finally:
+        redis.stop()
