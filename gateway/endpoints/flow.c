@@ -111,8 +111,8 @@ static void show_failure(struct task *t, const struct interaction *i, const stru
 
 result flow_fail(struct task *t, struct interaction *i, result r)
 {
-        if (!r.error->redirect)
-                return r;
+        if (!r.error->redirect || !i->kept)
+                return r; /* a login that was never kept has no page to try again from: /authorize answers the client */
         if (may_pass(r)) {
                 show_failure(t, i, r.error);
                 return OK;

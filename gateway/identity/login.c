@@ -194,7 +194,10 @@ result login_resume(struct task *t, struct interaction *i)
         r = source->adapter->resume(t, source, &login, content, &outcome);
         if (!is_ok(r))
                 return step_back(t, i, r);
-        return advance(t, i, &outcome);
+        TRY(advance(t, i, &outcome));
+        /* It holds the person's profile as the source sent it, document number included: not longer than needed. */
+        ignore_failure(notice_drop(t, i->source, login.correlation), "it ends by itself");
+        return OK;
 }
 
 /* Any of the essential acr values, or the client's minimum, must be reached; voluntary ones are only a wish

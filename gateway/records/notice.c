@@ -46,3 +46,11 @@ result notice_get(struct task *t, struct str source, struct str correlation, jso
 {
         return record_get(t, &notice_kind, notice_id(task_arena(t), source, correlation), ret_content);
 }
+
+result notice_drop(struct task *t, struct str source, struct str correlation)
+{
+        struct str id = notice_id(task_arena(t), source, correlation);
+
+        TRY(record_drop(t, &expected_kind, id));
+        return record_drop(t, &notice_kind, id);
+}

@@ -20,3 +20,5 @@ result notice_expect(struct task *t, const struct notice *n, int64_t ttl_s);
 result notice_put_new(struct task *t, const struct notice *n, bool *ret_kept);
 /* The content; NULL while it has not come. */
 result notice_get(struct task *t, struct str source, struct str correlation, json_t **ret_content);
+/* Forgets it and closes the door. */
+result notice_drop(struct task *t, struct str source, struct str correlation);

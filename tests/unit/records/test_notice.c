@@ -51,6 +51,21 @@ IN_TASK(test_again_changes_nothing)
         task_expect(is_value(content, "first"));
 }
 
+IN_TASK(test_dropped)
+{
+        struct notice n = some_notice(t, "CHAN Tai Man");
+        json_t *content;
+        bool kept = true;
+        task_ok(notice_expect(t, &n, 600));
+        task_ok(notice_put_new(t, &n, &kept));
+        task_ok(notice_drop(t, n.source, n.correlation));
+        task_ok(notice_get(t, n.source, n.correlation, &content));
+        task_expect(!content);
+        task_ok(notice_put_new(t, &n, &kept)); /* a repetition finds the door closed */
+        task_expect(!kept);
+        task_ok(notice_drop(t, n.source, n.correlation));
+}
+
 IN_TASK(test_wrong_ones)
 {
         struct notice n = some_notice(t, "x"), wrong;
@@ -115,7 +130,7 @@ int main(void)
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_right_one),  cmocka_unit_test(test_again_changes_nothing),
                 cmocka_unit_test(test_wrong_ones), cmocka_unit_test(test_late),
-                cmocka_unit_test(test_life),
+                cmocka_unit_test(test_life),       cmocka_unit_test(test_dropped),
         };
         return cmocka_run_group_tests(tests, store_group_setup, store_group_teardown);
 }
