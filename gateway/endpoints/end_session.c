@@ -10,6 +10,8 @@
 #include "session.h"
 #include "uri.h"
 
+#define VISIT_MAX 4096 /* bytes of parameters that go into an address */
+
 static bool may_return_to(const struct client *client, struct str uri)
 {
         for (size_t i = 0; i < client->post_logout_redirect_uri_count; i++)
@@ -43,6 +45,13 @@ static result show_signed_out(struct task *t, const struct call *call, const str
         return answer_page(t, &(struct answer_page){ .name = "signed-out", .language = language, .context = context });
 }
 
+/* A form on another site is posted without our SameSite cookies; a visit by GET brings them. */
+static bool posted_without_cookie(struct task *t, const struct call *call)
+{
+        return call->method == METHOD_POST && str_is_empty(answer_cookie_read(t, FLOW_SESSION_COOKIE)) &&
+               request_body(t).len <= VISIT_MAX;
+}
+
 result end_session_endpoint(struct task *t, const struct call *call)
 {
         struct arena *a = task_arena(t);
@@ -59,6 +68,10 @@ result end_session_endpoint(struct task *t, const struct call *call)
                 return fail(a, ERR_INVALID_REQUEST, "client_id is not the hint's audience");
         if (return_to.len > 0 && !may_return_to(hint.client, return_to))
                 return fail(a, ERR_REDIRECT_URI, "post_logout_redirect_uri not registered");
+        if (posted_without_cookie(t, call)) {
+                reply_redirect(t, uri_with_params(a, str_from(call->route->path), call->params.items, call->params.count));
+                return OK;
+        }
         TRY(end_session(t, &hint));
         if (str_is_empty(return_to))
                 return show_signed_out(t, call, hint.client);

@@ -242,6 +242,8 @@ static void attach(struct store *s, redisAsyncContext *context)
         s->reading.data = s;
         s->writing.data = s;
         fcntl(context->c.fd, F_SETFD, FD_CLOEXEC);
+        if (s->options->unix_path.len == 0)
+                redisEnableKeepAlive(&context->c); /* an idle connection that a firewall forgot is found out */
         redisAsyncSetConnectCallback(context, on_connect);
         redisAsyncSetDisconnectCallback(context, on_disconnect);
 }
