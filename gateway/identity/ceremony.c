@@ -6,6 +6,7 @@
 
 #include "clock.h"
 #include "digest.h"
+#include "log.h"
 #include "login.h"
 
 static enum document_type document_type_of(struct str name)
@@ -56,6 +57,15 @@ static void use_binding(struct task *t, const struct binding *b, struct identity
         identity->other_jurisdiction = other ? other->jurisdiction : (struct str){ 0 };
 }
 
+/* The match that the binding rests on was made with what the source said then. A change of name, gender or date of birth
+ * there since, or a new registration, does not undo it, but the operator must be able to see it. */
+static void note_changed_profile(struct task *t, const struct binding *b, const struct assertion *s)
+{
+        if (s->profile_changed_at > b->made_at)
+                log_event(LOG_WARNING, "profile_changed_since_binding", LOG_STR("request_id", task_request_id(t)),
+                          LOG_STR("source", s->source), LOG_STR("binding", b->id));
+}
+
 result ceremony_find_binding(struct task *t, const struct client *client, struct identity *identity, bool *ret_needed)
 {
         const struct assertion *s = &identity->assertion;
@@ -68,8 +78,10 @@ result ceremony_find_binding(struct task *t, const struct client *client, struct
         if (str_is_empty(client->binding_source) || str_eq(client->binding_source, s->source))
                 return OK;
         TRY(binding_get(t, &side, client->binding_source, &binding, &found));
-        if (found)
+        if (found) {
+                note_changed_profile(t, &binding, s);
                 use_binding(t, &binding, identity);
+        }
         *ret_needed = !found;
         return OK;
 }

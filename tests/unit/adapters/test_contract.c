@@ -27,7 +27,8 @@ static void script_iamsmart(struct world *w)
         upstream_answer(w->upstream, "/api/security/getKey", world_key_reply(w, world_key(), 86400000));
         upstream_answer(w->upstream, "/api/auth/getToken",
                         world_frame_reply(w, "D00000", world_key(),
-                                          "{\"accessToken\":\"" TOKEN "\",\"tokenType\":\"Bearer\",\"openID\":\"" SUBJECT
+                                          "{\"accessToken\":\"" TOKEN
+                                          "\",\"tokenType\":\"Bearer\",\"openID\":\"" SUBJECT
                                           "\",\"userType\":\"sign\",\"lastModifiedDate\":1735689600000}"));
 }
 
@@ -35,10 +36,11 @@ static void script_guangdong(struct world *w)
 {
         upstream_answer(w->upstream, "/api/pscp/sso/connect/page/oauth2/access_token",
                         world_json_reply(w, 200, STR("{\"access_token\":\"" TOKEN "\"}")));
-        upstream_answer(w->upstream, "/api/pscp/sso/connect/page/oauth2/tokeninfo",
-                        world_json_reply(w, 200,
-                                         STR("{\"userobj\":{\"useridcode\":\"" SUBJECT "\",\"usertype\":\"1\",\"isreal\":true,"
-                                             "\"idcardtype\":\"20\",\"idcardnumber\":\"" PERSON_NUMBER "\"}}")));
+        upstream_answer(
+                w->upstream, "/api/pscp/sso/connect/page/oauth2/tokeninfo",
+                world_json_reply(w, 200,
+                                 STR("{\"userobj\":{\"useridcode\":\"" SUBJECT "\",\"usertype\":\"1\",\"isreal\":true,"
+                                     "\"idcardtype\":\"20\",\"idcardnumber\":\"" PERSON_NUMBER "\"}}")));
 }
 
 static const struct subject subjects[] = {
@@ -93,47 +95,51 @@ static void check_failure(const struct subject *s, const char *reply, const stru
 static void test_start(void **state)
 {
         (void)state;
-        for EACH_SUBJECT (s) {
-                struct world *w = world_new(s->type, NULL);
-                struct world_call call = { .world = w, .kind = CALL_START };
+        for
+                EACH_SUBJECT(s)
+                {
+                        struct world *w = world_new(s->type, NULL);
+                        struct world_call call = { .world = w, .kind = CALL_START };
 
-                world_call(&call);
-                assert_null(call.seen.error);
-                assert_ptr_equal(strstr(call.seen.url, "https://pages.example/web/"), call.seen.url);
-                assert_str_eq(w->source.adapter->browser_origins(&w->source), "https://pages.example");
-                for (size_t i = 0; i < 8 && s->start_parameters[i]; i++) {
-                        const char *at = strstr(call.seen.url, s->start_parameters[i]);
+                        world_call(&call);
+                        assert_null(call.seen.error);
+                        assert_ptr_equal(strstr(call.seen.url, "https://pages.example/web/"), call.seen.url);
+                        assert_str_eq(w->source.adapter->browser_origins(&w->source), "https://pages.example");
+                        for (size_t i = 0; i < 8 && s->start_parameters[i]; i++) {
+                                const char *at = strstr(call.seen.url, s->start_parameters[i]);
 
-                        if (!at || (at[-1] != '?' && at[-1] != '&') ||
-                            !memchr("&", at[strlen(s->start_parameters[i])], 2))
-                                fail_msg("%s: no %s in %s", s->type, s->start_parameters[i], call.seen.url);
+                                if (!at || (at[-1] != '?' && at[-1] != '&') ||
+                                    !memchr("&", at[strlen(s->start_parameters[i])], 2))
+                                        fail_msg("%s: no %s in %s", s->type, s->start_parameters[i], call.seen.url);
+                        }
+                        assert_non_null(strstr(call.seen.url, WORLD_STATE));
+                        assert_int_equal(call.seen.memo[0], '{');
+                        assert_int_equal(upstream_requests(w->upstream), 0);
+                        check_no_secrets(call.seen.url);
+                        check_no_secrets(call.seen.memo);
+                        world_free(w);
                 }
-                assert_non_null(strstr(call.seen.url, WORLD_STATE));
-                assert_int_equal(call.seen.memo[0], '{');
-                assert_int_equal(upstream_requests(w->upstream), 0);
-                check_no_secrets(call.seen.url);
-                check_no_secrets(call.seen.memo);
-                world_free(w);
-        }
 }
 
 static void test_good(void **state)
 {
         (void)state;
-        for EACH_SUBJECT (s) {
-                struct seen seen = finish_with(s, NULL, NULL, "code=" CODE "&state=" WORLD_STATE);
+        for
+                EACH_SUBJECT(s)
+                {
+                        struct seen seen = finish_with(s, NULL, NULL, "code=" CODE "&state=" WORLD_STATE);
 
-                assert_null(seen.error);
-                assert_int_equal(seen.kind, OUTCOME_DONE);
-                assert_string_equal(seen.assertion.source, "the-source");
-                assert_string_equal(seen.assertion.jurisdiction, "HK");
-                assert_string_equal(seen.assertion.subject, SUBJECT); /* byte for byte */
-                assert_true(seen.assertion.level[0]);
-                assert_true(seen.assertion.auth_time > 0);
-                assert_true(seen.assertion.transaction[0]);
-                assert_int_equal(strlen(seen.assertion.evidence), 43);
-                assert_null(strstr(seen.assertion.transaction, CODE));
-        }
+                        assert_null(seen.error);
+                        assert_int_equal(seen.kind, OUTCOME_DONE);
+                        assert_string_equal(seen.assertion.source, "the-source");
+                        assert_string_equal(seen.assertion.jurisdiction, "HK");
+                        assert_string_equal(seen.assertion.subject, SUBJECT); /* byte for byte */
+                        assert_true(seen.assertion.level[0]);
+                        assert_true(seen.assertion.auth_time > 0);
+                        assert_true(seen.assertion.transaction[0]);
+                        assert_int_equal(strlen(seen.assertion.evidence), 43);
+                        assert_null(strstr(seen.assertion.transaction, CODE));
+                }
 }
 
 /* Nothing is asked of the source when the browser comes back without a usable code. */
@@ -145,40 +151,48 @@ static void test_without_a_code(void **state)
 
         memset(large + 5, 'a', sizeof(large) - 6);
         const char *const out_of_form[] = { "code=a%0Ab", "code=%E4%B8%AD", large };
-        for EACH_SUBJECT (s) {
-                for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++)
-                        assert_ptr_equal(finish_with(s, NULL, NULL, refused[i]).error, &ERR_SOURCE_REFUSED);
-                for (size_t i = 0; i < sizeof(out_of_form) / sizeof(out_of_form[0]); i++)
-                        assert_ptr_equal(finish_with(s, NULL, NULL, out_of_form[i]).error, &ERR_SOURCE_BAD_ANSWER);
-        }
+        for
+                EACH_SUBJECT(s)
+                {
+                        for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++)
+                                assert_ptr_equal(finish_with(s, NULL, NULL, refused[i]).error, &ERR_SOURCE_REFUSED);
+                        for (size_t i = 0; i < sizeof(out_of_form) / sizeof(out_of_form[0]); i++)
+                                assert_ptr_equal(finish_with(s, NULL, NULL, out_of_form[i]).error,
+                                                 &ERR_SOURCE_BAD_ANSWER);
+                }
 }
 
 static void test_source_is_away(void **state)
 {
         (void)state;
-        for EACH_SUBJECT (s) {
-                check_failure(s, "HTTP/1.1 500 Oops\r\nContent-Length: 0\r\n\r\n", &ERR_SOURCE_DOWN);
-                check_failure(s, "HTTP/1.1 503 Away\r\nContent-Length: 2\r\n\r\n{}", &ERR_SOURCE_DOWN);
-                check_failure(s, "HTTP/1.1 429 Slowly\r\nContent-Length: 0\r\n\r\n", &ERR_SOURCE_DOWN);
-                assert_ptr_equal(finish_with(s, "{\"api_base\":\"http://127.0.0.1:1/api\"}", NULL, "code=" CODE).error,
-                                 &ERR_SOURCE_DOWN);
-        }
+        for
+                EACH_SUBJECT(s)
+                {
+                        check_failure(s, "HTTP/1.1 500 Oops\r\nContent-Length: 0\r\n\r\n", &ERR_SOURCE_DOWN);
+                        check_failure(s, "HTTP/1.1 503 Away\r\nContent-Length: 2\r\n\r\n{}", &ERR_SOURCE_DOWN);
+                        check_failure(s, "HTTP/1.1 429 Slowly\r\nContent-Length: 0\r\n\r\n", &ERR_SOURCE_DOWN);
+                        assert_ptr_equal(
+                                finish_with(s, "{\"api_base\":\"http://127.0.0.1:1/api\"}", NULL, "code=" CODE).error,
+                                &ERR_SOURCE_DOWN);
+                }
 }
 
 static void test_source_is_slow(void **state)
 {
         (void)state;
-        for EACH_SUBJECT (s) {
-                struct world *w = world_new(s->type, NULL);
-                struct world_call call = { .world = w, .kind = CALL_FINISH, .query = "code=" CODE };
+        for
+                EACH_SUBJECT(s)
+                {
+                        struct world *w = world_new(s->type, NULL);
+                        struct world_call call = { .world = w, .kind = CALL_FINISH, .query = "code=" CODE };
 
-                s->script(w);
-                upstream_answer(w->upstream, s->token_path, NULL);
-                world_call(&call);
-                assert_ptr_equal(call.seen.error, &ERR_SOURCE_DOWN);
-                assert_int_equal(upstream_requests_to(w->upstream, s->token_path), 1); /* not tried again */
-                world_free(w);
-        }
+                        s->script(w);
+                        upstream_answer(w->upstream, s->token_path, NULL);
+                        world_call(&call);
+                        assert_ptr_equal(call.seen.error, &ERR_SOURCE_DOWN);
+                        assert_int_equal(upstream_requests_to(w->upstream, s->token_path), 1); /* not tried again */
+                        world_free(w);
+                }
 }
 
 static void test_source_is_wrong(void **state)
@@ -198,9 +212,10 @@ static void test_source_is_wrong(void **state)
                 "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{\"a\":\"\xff\"}",
         };
 
-        for EACH_SUBJECT (s)
-                for (size_t i = 0; i < sizeof(replies) / sizeof(replies[0]); i++)
-                        check_failure(s, replies[i], &ERR_SOURCE_BAD_ANSWER);
+        for
+                EACH_SUBJECT(s)
+        for (size_t i = 0; i < sizeof(replies) / sizeof(replies[0]); i++)
+                check_failure(s, replies[i], &ERR_SOURCE_BAD_ANSWER);
 }
 
 static void test_answer_is_huge(void **state)
@@ -211,8 +226,9 @@ static void test_answer_is_huge(void **state)
         int head = snprintf(reply, sizeof(reply), "HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n", SIZE);
 
         memset(reply + head, ' ', SIZE);
-        for EACH_SUBJECT (s)
-                check_failure(s, reply, &ERR_SOURCE_BAD_ANSWER);
+        for
+                EACH_SUBJECT(s)
+        check_failure(s, reply, &ERR_SOURCE_BAD_ANSWER);
 }
 
 /* ---- the log ---- */
@@ -250,11 +266,13 @@ static void test_log_is_clean(void **state)
         snprintf(path, sizeof(path), "/tmp/baygate-contract-log.%d", (int)getpid());
         log_set_level(LOG_DEBUG);
         int kept = keep_stderr(path);
-        for EACH_SUBJECT (s) {
-                finish_with(s, NULL, NULL, "code=" CODE);
-                finish_with(s, NULL, "HTTP/1.1 500 Oops\r\nContent-Length: 0\r\n\r\n", "code=" CODE);
-                finish_with(s, NULL, "HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n{", "code=" CODE);
-        }
+        for
+                EACH_SUBJECT(s)
+                {
+                        finish_with(s, NULL, NULL, "code=" CODE);
+                        finish_with(s, NULL, "HTTP/1.1 500 Oops\r\nContent-Length: 0\r\n\r\n", "code=" CODE);
+                        finish_with(s, NULL, "HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n{", "code=" CODE);
+                }
         log_event(LOG_INFO, "the_log_is_read");
         give_stderr_back(kept, path, text, sizeof(text));
         assert_non_null(strstr(text, "the_log_is_read"));

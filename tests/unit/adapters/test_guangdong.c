@@ -8,8 +8,8 @@
 
 #define TOKEN_PATH "/api/pscp/sso/connect/page/oauth2/access_token"
 #define USER_PATH "/api/pscp/sso/connect/page/oauth2/tokeninfo"
-#define USER \
-        "{\"userobj\":{\"useridcode\":\"u-1\",\"usertype\":\"1\",\"isreal\":\"true\",\"cn\":\"陈大文\"," \
+#define USER                                                                                                           \
+        "{\"userobj\":{\"useridcode\":\"u-1\",\"usertype\":\"1\",\"isreal\":\"true\",\"cn\":\"陈大文\","            \
         "\"creditable_level_of_account\":\"L2\"}, \"signdata\":\"x\"}"
 
 static struct world *w;
@@ -39,7 +39,8 @@ static void test_requests(void **state)
         assert_null(seen.error);
         assert_true(upstream_request_to(w->upstream, TOKEN_PATH, 0, text, sizeof(text)));
         assert_ptr_equal(strstr(text,
-                                "GET " TOKEN_PATH "?client_id=client-1&client_secret=" WORLD_SECRET "&code=c%26de&scope=all"
+                                "GET " TOKEN_PATH "?client_id=client-1&client_secret=" WORLD_SECRET
+                                "&code=c%26de&scope=all"
                                 "&grant_type=authorization_code&redirect_uri="
                                 "https%3A%2F%2Fid.example%2Fcallback%2Fthe-source%2F" WORLD_STATE " HTTP/1.1\r\n"),
                          text);
@@ -57,7 +58,8 @@ static void test_assertion(void **state)
         assert_string_equal(seen.assertion.subject, "u-1");
         assert_string_equal(seen.assertion.level, "L2");
         assert_string_equal(seen.assertion.name_native, "陈大文");
-        assert_same_str(str_from(seen.assertion.evidence), sha256_base64url(w->arena, STR(USER))); /* of the raw bytes */
+        assert_same_str(str_from(seen.assertion.evidence),
+                        sha256_base64url(w->arena, STR(USER))); /* of the raw bytes */
 }
 
 static void test_code_is_not_taken(void **state)
@@ -103,8 +105,9 @@ static void test_legal_person(void **state)
 static void test_logout(void **state)
 {
         (void)state;
-        assert_str_eq(w->source.adapter->logout_url(w->arena, &w->source, STR("https://id.example/out?a=b")),
-                      "https://pages.example/web/_tif_sso_logout_/?redirect_uri=https%3A%2F%2Fid.example%2Fout%3Fa%3Db");
+        assert_str_eq(
+                w->source.adapter->logout_url(w->arena, &w->source, STR("https://id.example/out?a=b")),
+                "https://pages.example/web/_tif_sso_logout_/?redirect_uri=https%3A%2F%2Fid.example%2Fout%3Fa%3Db");
 }
 
 int main(void)

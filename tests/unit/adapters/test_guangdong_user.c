@@ -29,11 +29,12 @@ static void test_complete(void **state)
         auto_arena a = arena_new(1 << 16);
         struct assertion s = { .source = STR("guangdong"), .auth_time = 7 };
 
-        assert_ok(read_user(a,
-                       "{\"signdata\":\"x\",\"userobj\":{" PERSON ",\"cn\":\" 陈大文 \",\"idcardtype\":\"40\","
-                       "\"idcardnumber\":\"H1234567801\",\"creditable_level_of_account\":\"L2\",\"extproperties\":["
-                       "\"origin=gdbs\",\"accout_type=3\",\"birthday=1990-01-15\",\"sex=1\"]}}",
-                       &s));
+        assert_ok(
+                read_user(a,
+                          "{\"signdata\":\"x\",\"userobj\":{" PERSON ",\"cn\":\" 陈大文 \",\"idcardtype\":\"40\","
+                          "\"idcardnumber\":\"H1234567801\",\"creditable_level_of_account\":\"L2\",\"extproperties\":["
+                          "\"origin=gdbs\",\"accout_type=3\",\"birthday=1990-01-15\",\"sex=1\"]}}",
+                          &s));
         assert_str_eq(s.subject, "u-1");
         assert_str_eq(s.native_level, "L2");
         assert_str_eq(s.method, "mca");
@@ -68,8 +69,8 @@ static void test_level(void **state)
 
         for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
                 struct assertion s = { 0 };
-                struct str text = arena_printf(a, "{\"userobj\":{\"useridcode\":\"u\",\"usertype\":\"1\",%s}}",
-                                               rows[i].members);
+                struct str text =
+                        arena_printf(a, "{\"userobj\":{\"useridcode\":\"u\",\"usertype\":\"1\",%s}}", rows[i].members);
 
                 assert_ok(read_user(a, text.data, &s));
                 assert_str_eq(s.native_level, rows[i].level);
@@ -84,12 +85,13 @@ static void test_level_bad(void **state)
         struct assertion s = { .subject = STR("untouched") };
 
         for (size_t i = 0; i < sizeof(levels) / sizeof(levels[0]); i++)
-                assert_error(read_user(a,
+                assert_error(
+                        read_user(a,
                                   arena_printf(a, "{\"userobj\":{" PERSON ",\"creditable_level_of_account\":\"%s\"}}",
                                                levels[i])
                                           .data,
                                   &s),
-                             ERR_SOURCE_BAD_ANSWER);
+                        ERR_SOURCE_BAD_ANSWER);
         assert_str_eq(s.subject, "untouched");
 }
 
@@ -103,10 +105,14 @@ static void test_subject(void **state)
         assert_ok(read_with(a, &by_uid, "{\"userobj\":{" PERSON "}}", &s));
         assert_str_eq(s.subject, "chan01");
         assert_error(read_user(a, "{\"userobj\":{\"usertype\":\"1\",\"isreal\":true}}", &s), ERR_SOURCE_BAD_ANSWER);
-        assert_error(read_user(a, "{\"userobj\":{\"useridcode\":\" \",\"usertype\":\"1\"}}", &s), ERR_SOURCE_BAD_ANSWER);
-        assert_error(read_user(a, "{\"userobj\":{\"useridcode\":\"a\\nb\",\"usertype\":\"1\"}}", &s), ERR_SOURCE_BAD_ANSWER);
-        assert_error(read_user(a, "{\"userobj\":{\"useridcode\":\"陈\",\"usertype\":\"1\"}}", &s), ERR_SOURCE_BAD_ANSWER);
-        assert_error(read_user(a, "{\"userobj\":{\"useridcode\":[\"u\"],\"usertype\":\"1\"}}", &s), ERR_SOURCE_BAD_ANSWER);
+        assert_error(read_user(a, "{\"userobj\":{\"useridcode\":\" \",\"usertype\":\"1\"}}", &s),
+                     ERR_SOURCE_BAD_ANSWER);
+        assert_error(read_user(a, "{\"userobj\":{\"useridcode\":\"a\\nb\",\"usertype\":\"1\"}}", &s),
+                     ERR_SOURCE_BAD_ANSWER);
+        assert_error(read_user(a, "{\"userobj\":{\"useridcode\":\"陈\",\"usertype\":\"1\"}}", &s),
+                     ERR_SOURCE_BAD_ANSWER);
+        assert_error(read_user(a, "{\"userobj\":{\"useridcode\":[\"u\"],\"usertype\":\"1\"}}", &s),
+                     ERR_SOURCE_BAD_ANSWER);
 }
 
 static void test_whose_account(void **state)
@@ -140,8 +146,9 @@ static void test_documents(void **state)
 
         for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
                 struct assertion s = { 0 };
-                struct str text = arena_printf(a, "{\"userobj\":{" PERSON ",\"idcardtype\":%s,\"idcardnumber\":\"%s\"}}",
-                                               rows[i].type, rows[i].number);
+                struct str text =
+                        arena_printf(a, "{\"userobj\":{" PERSON ",\"idcardtype\":%s,\"idcardnumber\":\"%s\"}}",
+                                     rows[i].type, rows[i].number);
 
                 assert_ok(read_user(a, text.data, &s));
                 assert_str_eq(s.attributes.document_type, rows[i].read);
@@ -163,7 +170,8 @@ static void test_document_unknown(void **state)
         assert_str_empty(s.attributes.document_number);
 }
 
-static void check_extra(struct arena *a, const char *list, const char *birth_date, const char *gender, const char *method)
+static void check_extra(struct arena *a, const char *list, const char *birth_date, const char *gender,
+                        const char *method)
 {
         struct assertion s = { 0 };
 
@@ -187,6 +195,23 @@ static void test_extproperties(void **state)
         check_extra(a, "[1,null,{},[],\"\",\"=\"]", "", "", "");
         check_extra(a, "\"sex=1\"", "", "", "");
         check_extra(a, "{\"sex\":\"1\"}", "", "", "");
+}
+
+/* The object may come as a string that holds it. */
+static void test_object_as_text(void **state)
+{
+        (void)state;
+        auto_arena a = arena_new(1 << 16);
+        static const char *const wrong[] = { "", "[]", "{", "{} x", "{\\\"useridcode\\\":\\\"u\\\"" };
+        struct assertion s = { 0 };
+
+        assert_ok(read_user(
+                a, "{\"userobj\":\"{\\\"useridcode\\\":\\\"u-2\\\",\\\"usertype\\\":\\\"1\\\",\\\"isreal\\\":true}\"}",
+                &s));
+        assert_str_eq(s.subject, "u-2");
+        for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
+                assert_error(read_user(a, arena_printf(a, "{\"userobj\":\"%s\"}", wrong[i]).data, &s),
+                             ERR_SOURCE_BAD_ANSWER);
 }
 
 static void test_broken(void **state)
@@ -226,7 +251,8 @@ int main(void)
                 cmocka_unit_test(test_level_bad),        cmocka_unit_test(test_subject),
                 cmocka_unit_test(test_whose_account),    cmocka_unit_test(test_documents),
                 cmocka_unit_test(test_document_unknown), cmocka_unit_test(test_extproperties),
-                cmocka_unit_test(test_broken),           cmocka_unit_test(test_oversized),
+                cmocka_unit_test(test_object_as_text),   cmocka_unit_test(test_broken),
+                cmocka_unit_test(test_oversized),
         };
         return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -14,7 +14,8 @@
 #define PROFILE "/api/account/auth/profile/initiateRequest"
 #define DAY_MS 86400000
 #define PERSON                                                                                                         \
-        "{\"accessToken\":\"t0ken\",\"tokenType\":\"Bearer\",\"issueAt\":1,\"expiresIn\":14400000,\"openID\":\"Mv%2B%3D\"," \
+        "{\"accessToken\":\"t0ken\",\"tokenType\":\"Bearer\",\"issueAt\":1,\"expiresIn\":14400000,\"openID\":\"Mv%2B%" \
+        "3D\","                                                                                                        \
         "\"lastModifiedDate\":1735689600000,\"userType\":\"sign\",\"scope\":\"eidapi_auth eidapi_profiles\"}"
 
 static struct world *w;
@@ -257,7 +258,8 @@ static void test_key_is_renewed_before_its_end(void **state)
 static void test_kept_key_is_broken(void **state)
 {
         (void)state;
-        static const char *const values[] = { "", "x", "9999999999999", "9999999999999 ", "9999999999999 AAAA", "-1 AAAA" };
+        static const char *const values[] = { "",       "x", "9999999999999", "9999999999999 ", "9999999999999 AAAA",
+                                              "-1 AAAA" };
 
         for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++) {
                 world_keep("content_key", values[i]);
@@ -283,8 +285,9 @@ static void test_key_is_wrong(void **state)
         check_key_refused(STR("{\"code\":\"D00000\",\"content\":\"AAAA\"}"), &ERR_SOURCE_BAD_ANSWER);
         check_key_refused(STR("{\"code\":\"D00000\",\"content\":{\"secretKey\":\"AAAA\"}}"), &ERR_SOURCE_BAD_ANSWER);
         /* its times are right, but it does not open: nothing random may be kept in its place */
-        check_key_refused(arena_printf(w->arena, "{\"code\":\"D00000\",\"content\":{\"secretKey\":\"AAAA\",\"issueAt\":%lld,"
-                                                 "\"expiresIn\":86400000}}",
+        check_key_refused(arena_printf(w->arena,
+                                       "{\"code\":\"D00000\",\"content\":{\"secretKey\":\"AAAA\",\"issueAt\":%lld,"
+                                       "\"expiresIn\":86400000}}",
                                        (long long)clock_now_ms()),
                           &ERR_SOURCE_BAD_ANSWER);
 }
@@ -351,9 +354,9 @@ static void test_key_trouble_twice(void **state)
 static void test_key_has_changed(void **state)
 {
         (void)state;
-        world_keep("content_key", arena_printf(w->arena, "9999999999999 %.*s",
-                                               STR_FMT(base64url_encode(w->arena, world_other_key())))
-                                          .data);
+        world_keep("content_key",
+                   arena_printf(w->arena, "9999999999999 %.*s", STR_FMT(base64url_encode(w->arena, world_other_key())))
+                           .data);
         upstream_answer_once(w->upstream, TOKEN, world_frame_reply(w, "D30004", world_key(), NULL));
         assert_null(finish_short().error);
         assert_null(finish_short().error);
@@ -399,7 +402,8 @@ static void test_frames_are_wrong(void **state)
         check_token_reply(world_key(), NULL);
         check_token_reply(world_key(), "[]");
         check_token_reply(world_key(), "{");
-        upstream_answer(w->upstream, TOKEN, world_json_reply(w, 200, STR("{\"code\":\"D00000\",\"content\":" PERSON "}")));
+        upstream_answer(w->upstream, TOKEN,
+                        world_json_reply(w, 200, STR("{\"code\":\"D00000\",\"content\":" PERSON "}")));
         assert_ptr_equal(finish_short().error, &ERR_SOURCE_BAD_ANSWER); /* in clear */
         assert_int_equal(asked(TOKEN), before + 5);
 }

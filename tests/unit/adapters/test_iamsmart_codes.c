@@ -39,7 +39,8 @@ static void test_known(void **state)
 static void test_unknown_is_never_success(void **state)
 {
         (void)state;
-        static const char *const codes[] = { "", "D", "D0000", "D000000", "d00000", "M00000", "D99999", "00000", "SUCCESS" };
+        static const char *const codes[] = { "",       "D",      "D0000", "D000000", "d00000",
+                                             "M00000", "D99999", "00000", "SUCCESS" };
 
         for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++)
                 assert_ptr_equal(iamsmart_code_error(str_from(codes[i])), &ERR_SOURCE_BAD_ANSWER);

@@ -11,11 +11,12 @@
 
 #define KEY "/api/security/getKey"
 #define IDS "\"businessID\":\"" WORLD_CORRELATION "\",\"state\":\"" WORLD_STATE "\""
-#define FIELDS                                                                                                        \
-        "\"idNo\":{\"Identification\":\"A123456\",\"CheckDigit\":\"3\"},\"enName\":{\"UnstructuredName\":\"CHAN, Tai Man\"}," \
+#define FIELDS                                                                                                         \
+        "\"idNo\":{\"Identification\":\"A123456\",\"CheckDigit\":\"3\"},\"enName\":{\"UnstructuredName\":\"CHAN, Tai " \
+        "Man\"},"                                                                                                      \
         "\"chName\":{\"ChineseName\":\"陳大文\"},\"birthDate\":\"19900115\",\"gender\":\"M\""
-#define MEMO                                                                                                          \
-        "{\"open_id\":\"Mv%2B%3D\",\"user_type\":\"sign\",\"changed_at\":1735689600,\"auth_time\":1795320000," \
+#define MEMO                                                                                                           \
+        "{\"open_id\":\"Mv%2B%3D\",\"user_type\":\"sign\",\"changed_at\":1735689600,\"auth_time\":1795320000,"         \
         "\"transaction\":\"tx-login\"}"
 
 static struct world *w;
@@ -101,7 +102,8 @@ static void test_memo_round_trip(void **state)
                         world_frame_reply(w, "D00000", world_key(),
                                           "{\"accessToken\":\"t0ken\",\"openID\":\"Qx%3D\",\"userType\":\"default\","
                                           "\"lastModifiedDate\":1735689600000}"));
-        upstream_answer(w->upstream, "/api/account", world_frame_reply(w, "D00000", world_key(), "{\"authByQR\":true}"));
+        upstream_answer(w->upstream, "/api/account",
+                        world_frame_reply(w, "D00000", world_key(), "{\"authByQR\":true}"));
         struct seen finished = world_finish(w, "code=c0de");
         struct seen noticed = notify(world_notice(w, "D00000", world_key(), "{" IDS "," FIELDS "}"));
         struct world_call call = { .world = w, .kind = CALL_RESUME, .memo = finished.memo, .content = noticed.content };
@@ -281,7 +283,13 @@ static void test_bodies_are_wrong(void **state)
 {
         (void)state;
         static const char *const bodies[] = {
-                "", "null", "[]", "{", "{}", "code=D00000", "{\"code\":\"D00000\"}",
+                "",
+                "null",
+                "[]",
+                "{",
+                "{}",
+                "code=D00000",
+                "{\"code\":\"D00000\"}",
                 "{\"code\":\"D00000\",\"secretKey\":\"\",\"content\":\"\"}",
                 "{\"code\":\"D00000\",\"secretKey\":{},\"content\":{\"businessID\":\"x\"}}",
         };

@@ -85,8 +85,8 @@ static void test_frame_with_a_flipped_bit(void **state)
                 char *copy = arena_cstr(a, bytes);
 
                 copy[bit / 8] = (char)(copy[bit / 8] ^ (1 << (bit % 8)));
-                assert_false(is_ok(iamsmart_frame_open(a, key_of(key_b), base64_encode(a, str_slice(copy, bytes.len)),
-                                                       &plain)));
+                assert_false(is_ok(
+                        iamsmart_frame_open(a, key_of(key_b), base64_encode(a, str_slice(copy, bytes.len)), &plain)));
         }
         assert_str_eq(plain, "untouched");
 }
@@ -99,9 +99,10 @@ static void test_frame_cut(void **state)
 
         assert_ok(base64_decode(a, STR(VECTOR_CALLBACK_CONTENT), &bytes));
         for (size_t len = 0; len < bytes.len; len++)
-                assert_false(is_ok(iamsmart_frame_open(a, key_of(key_b), base64_encode(a, str_head(bytes, len)), &plain)));
-        assert_false(is_ok(iamsmart_frame_open(a, key_of(key_b),
-                                               base64_encode(a, ARENA_JOIN(a, bytes, STR("x"))), &plain)));
+                assert_false(
+                        is_ok(iamsmart_frame_open(a, key_of(key_b), base64_encode(a, str_head(bytes, len)), &plain)));
+        assert_false(
+                is_ok(iamsmart_frame_open(a, key_of(key_b), base64_encode(a, ARENA_JOIN(a, bytes, STR("x"))), &plain)));
 }
 
 static void test_frame_with_another_iv_length(void **state)
@@ -126,7 +127,9 @@ static void test_frame_is_strict_base64(void **state)
 {
         (void)state;
         auto_arena a = arena_new(1 << 16);
-        static const char *const texts[] = { "", "AAAADA", "AAAADA==", "AAAADMDB\nwsPE", "AAAADMDB wsPE", "====", "\xff" };
+        static const char *const texts[] = {
+                "", "AAAADA", "AAAADA==", "AAAADMDB\nwsPE", "AAAADMDB wsPE", "====", "\xff"
+        };
         struct str plain = { 0 };
 
         for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)

@@ -32,7 +32,8 @@ static void test_base(void **state)
         (void)state;
         auto_arena a = arena_new(1 << 16);
 
-        assert_str_eq(source_base(settings_of(a, "{\"b\":\"https://a.example/api/v1\"}"), "b"), "https://a.example/api/v1");
+        assert_str_eq(source_base(settings_of(a, "{\"b\":\"https://a.example/api/v1\"}"), "b"),
+                      "https://a.example/api/v1");
         assert_str_eq(source_base(settings_of(a, "{\"b\":\"https://a.example//\"}"), "b"), "https://a.example");
         assert_str_empty(source_base(settings_of(a, "{}"), "b"));
 }
@@ -42,8 +43,7 @@ static void test_peer(void **state)
         (void)state;
         auto_arena a = arena_new(1 << 16);
         const struct source source = { .id = STR("harbour") };
-        const json_t *settings = settings_of(
-                a, "{\"timeout\":8,\"max_waiting\":256,\"trip_after\":5,\"open_for\":10}");
+        const json_t *settings = settings_of(a, "{\"timeout\":8,\"max_waiting\":256,\"trip_after\":5,\"open_for\":10}");
         struct peer *peer = NULL;
 
         assert_ok(source_peer(a, &source, settings, STR("https://a.example:8443/api/v1"), &peer));

@@ -13,7 +13,8 @@
 #define KEPT_MAX 8
 #define KEK_FILE "/tmp/baygate-world-kek.%d.pem"
 
-static const char key_bytes[] = "0123456789abcdef0123456789ABCDEF", other_key_bytes[] = "fedcba9876543210FEDCBA9876543210";
+static const char key_bytes[] = "0123456789abcdef0123456789ABCDEF",
+                  other_key_bytes[] = "fedcba9876543210FEDCBA9876543210";
 
 /* ---- the store ---- */
 
@@ -48,7 +49,8 @@ static result keep(struct task *t, const struct source *source, struct str name,
         return OK;
 }
 
-static result recall(struct task *t, const struct source *source, struct str name, struct str *ret_value, bool *ret_found)
+static result recall(struct task *t, const struct source *source, struct str name, struct str *ret_value,
+                     bool *ret_found)
 {
         size_t i = slot_of(name);
 
@@ -314,8 +316,8 @@ void world_free(struct world *w)
 const char *world_json_reply(struct world *w, int status, struct str json)
 {
         return arena_printf(w->arena,
-                            "HTTP/1.1 %d Status\r\nContent-Type: application/json\r\nContent-Length: %zu\r\n\r\n%.*s", status,
-                            json.len, STR_FMT(json))
+                            "HTTP/1.1 %d Status\r\nContent-Type: application/json\r\nContent-Length: %zu\r\n\r\n%.*s",
+                            status, json.len, STR_FMT(json))
                 .data;
 }
 

@@ -41,8 +41,8 @@ struct seen {
 struct world_call {
         struct world *world;
         enum { CALL_START, CALL_FINISH, CALL_NOTIFY, CALL_RESUME } kind;
-        const char *query;      /* of the callback */
-        struct str body;        /* of the notice */
+        const char *query; /* of the callback */
+        struct str body;   /* of the notice */
         const char *memo;
         const char *content;
         const char *user_agent;
