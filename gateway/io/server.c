@@ -255,13 +255,34 @@ static bool header_is_too_large(const struct exchange *x)
         return info && info->header_size > x->http->worker->options->max_header_bytes;
 }
 
-/* RFC 9112, section 6.3: where this body ends, a proxy in front and libmicrohttpd could read differently. */
+struct framing {
+        size_t lengths, codings, hosts;
+        bool chunked;
+        bool torn; /* a blank between a name and its colon */
+};
+
+static enum MHD_Result count_framing(void *closure, enum MHD_ValueKind kind, const char *name, const char *value)
+{
+        (void)kind;
+        struct framing *f = closure;
+        struct str header = str_from(name);
+        f->torn |= header.len == 0 || str_trim(header).len < header.len;
+        f->hosts += str_eq_nocase(header, STR("Host"));
+        f->lengths += str_eq_nocase(header, STR("Content-Length"));
+        if (!str_eq_nocase(header, STR("Transfer-Encoding")))
+                return MHD_YES;
+        f->codings++;
+        f->chunked = str_eq_nocase(str_from(value), STR("chunked"));
+        return MHD_YES;
+}
+
+/* Where the request ends must be beyond doubt: what a proxy in front and libmicrohttpd read differently would be taken
+ * for another person's request (RFC 9112, sections 3.2, 5.1, 6.1 and 6.3). */
 static bool framing_is_ambiguous(const struct exchange *x)
 {
-        size_t lengths = 0, codings = 0;
-        (void)exchange_header(x, "Content-Length", &lengths);
-        (void)exchange_header(x, "Transfer-Encoding", &codings);
-        return lengths + codings > 1;
+        struct framing f = { 0 };
+        MHD_get_connection_values(x->connection, MHD_HEADER_KIND, count_framing, &f);
+        return f.torn || f.hosts > 1 || f.lengths + f.codings > 1 || f.chunked != (f.codings == 1);
 }
 
 /* The header is complete: what can be refused without reading the body is. */
@@ -276,14 +297,13 @@ static enum MHD_Result on_head(struct exchange *x, const char *method)
                 x->request_id = id;
         if (header_is_too_large(x))
                 return refuse(x, &ERR_HEADERS_TOO_LARGE, "the header is over the cap");
-        struct str length = exchange_header(x, "Content-Length", NULL);
-        if (length.len > 0 && framing_is_ambiguous(x)) {
+        if (framing_is_ambiguous(x)) {
                 exchange_reply_header(x, "Connection", STR("close"));
-                return refuse(x, &ERR_INVALID_REQUEST, "the length of the body is told twice");
+                return refuse(x, &ERR_INVALID_REQUEST, "the headers leave it open where the request ends");
         }
         size_t cap = o->body_cap ? o->body_cap(o->program, x->method, x->path) : 0;
         int64_t announced = 0;
-        bool known = str_to_int(length, &announced);
+        bool known = str_to_int(exchange_header(x, "Content-Length", NULL), &announced);
         if (known && (uint64_t)announced > cap)
                 return refuse(x, &ERR_TOO_LARGE, "the announced body is over the cap of this route");
         if (known && announced > 0)

@@ -233,6 +233,32 @@ static void test_malformed_requests(void **state)
         engine_stop(&e);
 }
 
+/* Headers of which a proxy in front could make another end of the request. */
+static void test_ambiguous_framing(void **state)
+{
+        static const char *const headers[] = {
+                "Content-Length: 0\r\nContent-Length: 5",
+                "Content-Length: 5\r\nTransfer-Encoding: chunked",
+                "Transfer-Encoding: chunked\r\nTransfer-Encoding: identity",
+                "Transfer-Encoding: identity",
+                "Transfer-Encoding: xchunked",
+                "Content-Length : 5",
+                "Host: other",
+        };
+        (void)state;
+        struct engine e = started();
+        for (size_t i = 0; i < sizeof(headers) / sizeof(headers[0]); i++) {
+                char request[256];
+                char connection[16];
+                (void)snprintf(request, sizeof(request), "POST /x HTTP/1.1\r\nHost: localhost\r\n%s\r\n\r\n", headers[i]);
+                client_exchange(e.port, request, &reply);
+                assert_int_equal(reply.status, 400);
+                assert_true(client_header(&reply, "Connection", connection, sizeof(connection)));
+                assert_string_equal(connection, "close");
+        }
+        engine_stop(&e);
+}
+
 static void test_connection_is_kept(void **state)
 {
         (void)state;
@@ -473,6 +499,7 @@ int main(void)
                 cmocka_unit_test(test_large_body_arrives_whole),
                 cmocka_unit_test(test_header_over_the_cap),
                 cmocka_unit_test(test_malformed_requests),
+                cmocka_unit_test(test_ambiguous_framing),
                 cmocka_unit_test(test_connection_is_kept),
                 cmocka_unit_test(test_others_run_while_one_waits),
                 cmocka_unit_test(test_admission_limit),
