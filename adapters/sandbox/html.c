@@ -70,7 +70,9 @@ void html_begin(struct html *h, struct str title, struct str brand, struct str r
         if (!str_is_empty(refresh_url))
                 HTML(h, "<meta http-equiv=\"refresh\" content=\"2; url={}\">", refresh_url);
         HTML(h,
-             "<title>{}</title><link rel=\"stylesheet\" href=\"/style.css\"></head>\n<body class=\"{}\">"
+             "<title>{}</title><link rel=\"icon\" href=\"data:,\"><link rel=\"stylesheet\" "
+             "href=\"/style.css\"></head>\n"
+             "<body class=\"{}\">"
              "<header><p class=\"notice\">Sandbox · 沙盒 — made-up people, no real "
              "service</p></header>\n<main><h1>{}</h1>\n",
              title, brand, title);
@@ -109,27 +111,28 @@ result html_qr_code(struct html *h, struct str text)
 struct str html_style_sheet(void)
 {
         return STR("*{box-sizing:border-box}"
-                   "body{margin:0;font:1rem/1.5 system-ui,'Noto Sans TC','Noto Sans SC',sans-serif;color:#1a2230;"
-                   "background:#f3f5f8}"
-                   "header{background:#5b3a00;color:#fff;padding:.25rem 1rem;font-size:.85rem}header p{margin:0}"
-                   "main{max-width:44rem;margin:0 auto;padding:1rem;background:#fff;min-height:90vh;"
-                   "border-top:.4rem solid #1f5fa8}"
-                   ".iamsmart main{border-color:#0b7a53}.phone main{max-width:26rem;border-color:#0b7a53;"
-                   "border-radius:1.2rem}.guangdong main{border-color:#b3261e}.service main{border-color:#555}"
-                   "h1{font-size:1.4rem;line-height:1.25}h2{font-size:1.1rem;margin-top:1.5rem}"
+                   ":root{--own:#1f5fa8}.iamsmart,.phone{--own:#0b7a53}.guangdong{--own:#b3261e}.service{--own:#555}"
+                   "body{margin:0;padding-bottom:2rem;font:1rem/1.5 system-ui,'Noto Sans TC','Noto Sans SC',sans-serif;"
+                   "color:#1a2230;background:#f3f5f8}"
+                   "header{background:#5b3a00;color:#fff;padding:.25rem 1rem;font-size:.85rem}"
+                   "header p{margin:0;text-align:center}"
+                   "main{max-width:44rem;margin:2rem auto 0;padding:1.25rem 2rem 1.75rem;background:#fff;"
+                   "border:1px solid #d5dae1;border-top:.4rem solid var(--own);border-radius:.75rem}"
+                   ".phone main{max-width:26rem;padding:1rem 1.25rem 1.25rem;border:.5rem solid #1a2230;"
+                   "border-radius:2rem}.phone h1{font-size:1.2rem}"
+                   "h1{margin:0 0 1rem;font-size:1.5rem;line-height:1.25}h2{font-size:1.1rem;margin-top:1.75rem}"
                    "fieldset{border:1px solid #b8c0cc;border-radius:.5rem;margin:0 0 1rem;padding:.5rem 1rem}"
                    "label{display:block;padding:.35rem 0}"
+                   "a{display:inline-block;min-height:1.5rem;color:var(--own)}"
                    "button,.button{display:inline-block;font:inherit;font-weight:600;min-height:2.75rem;"
-                   "padding:.5rem 1rem;margin:.25rem .25rem .25rem 0;border:2px solid #1f5fa8;border-radius:.5rem;"
-                   "background:#1f5fa8;color:#fff;cursor:pointer;text-decoration:none}"
-                   "button.plain{background:#fff;color:#1f5fa8}.iamsmart button,.phone button,.iamsmart .button"
-                   "{background:#0b7a53;border-color:#0b7a53}.guangdong button{background:#b3261e;border-color:#b3261e}"
-                   ".iamsmart button.plain,.phone button.plain{background:#fff;color:#0b7a53}"
-                   ".guangdong button.plain{background:#fff;color:#b3261e}"
-                   "button:focus-visible,a:focus-visible,input:focus-visible,summary:focus-visible"
-                   "{outline:3px solid #ffb000;outline-offset:2px}"
-                   ".wide button{display:block;width:100%;text-align:left}"
-                   "small{display:block;font-weight:400}"
+                   "padding:.5rem 1rem;margin:.25rem .25rem .25rem 0;border:2px solid var(--own);border-radius:.5rem;"
+                   "background:var(--own);color:#fff;cursor:pointer;text-decoration:none}"
+                   "button.plain{background:#fff;color:var(--own)}"
+                   ":focus-visible{outline:3px solid #b3420a;outline-offset:2px}"
+                   ".wide p{margin:0 0 .6rem}.wide button{display:block;width:100%;margin:0;text-align:left}"
+                   ".wide button:not(.plain){background:#fff;color:#1a2230;border-width:1px 1px 1px .4rem}"
+                   "small{display:block;font-weight:400;color:#465263}"
+                   "details{margin:1rem 0}summary{min-height:1.5rem;font-weight:600;cursor:pointer}"
                    "pre{background:#f3f5f8;border:1px solid #d5dae1;border-radius:.5rem;padding:.75rem;overflow-x:auto;"
                    "white-space:pre-wrap;word-break:break-all;font-size:.85rem}"
                    "table{border-collapse:collapse;width:100%}th,td{text-align:left;vertical-align:top;"
@@ -137,5 +140,8 @@ struct str html_style_sheet(void)
                    "th{width:34%;font-weight:600}"
                    ".qr{display:block;width:min(18rem,100%);background:#fff;margin:1rem auto}"
                    ".good{border-left:.4rem solid #0b7a53;padding-left:.75rem}"
-                   ".bad{border-left:.4rem solid #b3261e;padding-left:.75rem}");
+                   ".bad{border-left:.4rem solid #b3261e;padding-left:.75rem}"
+                   "@media(max-width:34rem){main,.phone main{max-width:none;margin:0;padding:1rem;border-width:.4rem 0 "
+                   "1px;"
+                   "border-radius:0}}");
 }

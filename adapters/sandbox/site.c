@@ -78,7 +78,7 @@ static void page_headers(struct task *t)
         reply_header(t, "Referrer-Policy", STR("same-origin"));
         reply_header(t, "X-Content-Type-Options", STR("nosniff"));
         reply_header(t, "Content-Security-Policy",
-                     STR("default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; "
+                     STR("default-src 'none'; style-src 'self'; img-src data:; base-uri 'none'; "
                          "frame-ancestors 'none'"));
 }
 
