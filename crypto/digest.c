@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The Baygate authors
  * SPDX-License-Identifier: Apache-2.0 */
 
-/* Digests (FIPS 180-4, GB/T 32905), HMAC (RFC 2104), HKDF (RFC 5869) and random values, on OpenSSL's EVP. */
+/* Digests (FIPS 180-4, GB/T 32905), HMAC (RFC 2104), HKDF (RFC 5869), on OpenSSL's EVP. */
 #include "fetched.h"
 
 #include "base64url.h"
@@ -44,27 +44,4 @@ struct str hkdf(struct arena *a, struct str key, struct str info, size_t len)
         };
         must(context && EVP_KDF_derive(context, out, len, params) == 1);
         return str_slice(out, len);
-}
-
-struct str random_bytes(struct arena *a, size_t len)
-{
-        unsigned char *out = arena_alloc(a, len);
-        must(RAND_bytes_ex(NULL, out, len, 0) == 1);
-        return str_slice(out, len);
-}
-
-struct str random_token(struct arena *a, size_t len)
-{
-        return base64url_encode(a, random_bytes(a, len));
-}
-
-struct str random_uuid(struct arena *a)
-{
-        unsigned char b[16];
-        must(RAND_bytes_ex(NULL, b, sizeof b, 0) == 1);
-        b[6] = (unsigned char)((b[6] & 0x0f) | 0x40);
-        b[8] = (unsigned char)((b[8] & 0x3f) | 0x80);
-        struct str hex = hex_encode(a, str_slice(b, sizeof b));
-        return arena_printf(a, "%.8s-%.4s-%.4s-%.4s-%.12s", hex.data, hex.data + 8, hex.data + 12, hex.data + 16,
-                            hex.data + 20);
 }

@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The Baygate authors
  * SPDX-License-Identifier: Apache-2.0 */
 
-/* Digests, HMAC, HKDF against the examples of their documents; randomness by its form. */
+/* Digests, HMAC, HKDF against the examples of their documents. */
 #include "vectors.h"
 
 #include "digest.h"
@@ -74,30 +74,13 @@ static void test_hmac_sm3_vectors(void **state)
         assert_int_equal(checked, 174);
 }
 
-static void test_random(void **state)
-{
-        (void)state;
-        auto_arena a = arena_new(65536);
-        assert_false(str_eq(random_bytes(a, 32), random_bytes(a, 32)));
-        assert_int_equal(random_bytes(a, 0).len, 0);
-        assert_int_equal(random_token(a, 32).len, 43);
-        for (int i = 0; i < 50; i++) {
-                struct str uuid = random_uuid(a);
-                assert_int_equal(uuid.len, 36);
-                assert_int_equal(strspn(uuid.data, "0123456789abcdef-"), 36);
-                assert_true(uuid.data[8] == '-' && uuid.data[13] == '-' && uuid.data[18] == '-' &&
-                            uuid.data[23] == '-');
-                assert_int_equal(uuid.data[14], '4');
-                assert_non_null(strchr("89ab", uuid.data[19]));
-        }
-        assert_false(str_eq(random_uuid(a), random_uuid(a)));
-}
-
 int main(void)
 {
         const struct CMUnitTest tests[] = {
-                cmocka_unit_test(test_digests_of_abc),   cmocka_unit_test(test_hmac),   cmocka_unit_test(test_hkdf),
-                cmocka_unit_test(test_hmac_sm3_vectors), cmocka_unit_test(test_random),
+                cmocka_unit_test(test_digests_of_abc),
+                cmocka_unit_test(test_hmac),
+                cmocka_unit_test(test_hkdf),
+                cmocka_unit_test(test_hmac_sm3_vectors),
         };
         return cmocka_run_group_tests_name("digest", tests, NULL, NULL);
 }
