@@ -217,6 +217,27 @@ static void builds(void **state)
                       "{\"s\":\"a\\\"\\\\\\n\x7f/智\",\"i\":-9223372036854775808,\"b\":true,\"l\":[\"\"]}");
 }
 
+/* Each value alone, as a member's name and inside an array, is written as jansson would. */
+static void writes_as_jansson(void **state)
+{
+        (void)state;
+        auto_arena a = arena_new(1 << 20);
+        json_t *all = json_new_array(a), *names = json_new_object(a);
+        for (int c = 1; c < 0x80; c++) {
+                char text[] = { 'x', (char)c, (char)c, 'y', '\0' };
+                json_array_append_new(all, json_string(text));
+                json_array_append_new(all, json_string(text + 1));
+                json_object_set_new(names, text, json_null());
+        }
+        json_array_append(all, names);
+        json_array_append_new(all, json_pack("[{}, [], [[]], {s: {}}, f, f, f]", "o", 0.1, -1e300, 3.0));
+        json_array_append_new(all, json_pack("[I, I, b, n]", (json_int_t)INT64_MAX, (json_int_t)INT64_MIN, 1));
+        json_array_append_new(all, json_string("\u00e9\u667a\U0001f600"));
+        char *expected = json_dumps(all, JSON_COMPACT);
+        assert_str_eq(json_write(a, all), expected);
+        free(expected);
+}
+
 static void from_bytes_that_are_not_utf8(void)
 {
         json_decref(json_from_str(STR("\xff")));
@@ -249,6 +270,7 @@ int main(void)
                 cmocka_unit_test(gets_by_type),
                 cmocka_unit_test(needs_members),
                 cmocka_unit_test(builds),
+                cmocka_unit_test(writes_as_jansson),
                 cmocka_unit_test(aborts_on_misuse),
         };
         return cmocka_run_group_tests(tests, NULL, NULL);
