@@ -19,10 +19,16 @@ static bool segment_matches(struct str pattern, struct str segment, struct str *
         return true;
 }
 
+/* What stands before the first name decides about most rows, and is all of many. */
 static bool path_matches(struct str pattern, struct str path, struct str *values)
 {
+        size_t literal = str_find(pattern, '{');
         struct str want, have;
 
+        if (!str_starts(path, str_head(pattern, literal)))
+                return false;
+        if (literal == pattern.len)
+                return path.len == pattern.len;
         while (str_split(&pattern, '/', &want))
                 if (!str_split(&path, '/', &have) || !segment_matches(want, have, &values))
                         return false;
