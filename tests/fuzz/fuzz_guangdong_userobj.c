@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The Baygate authors
  * SPDX-License-Identifier: Apache-2.0 */
 
-/* The tokeninfo answer of Guangdong's platform: what is accepted has a subject, a level and well-formed attributes; what
- * is refused changes nothing. */
+/* The tokeninfo answer of Guangdong's platform: what is accepted has a subject, a level and well-formed attributes;
+ * what is refused changes nothing. */
 #include "fuzz.h"
 
 #include "guangdong.h"
