@@ -46,13 +46,18 @@ static bool session_serves(const struct gateway *g, const struct authorization_r
         return !login_needs_attributes(request) || has_attributes(&identity->assertion.attributes);
 }
 
-static result read_hint(struct task *t, const struct authorization_request *request, struct id_token_hint *ret_hint)
+/* Whom the ID token in the hint names: the login must end with that person (Core, section 3.1.2.1). */
+static result read_hint(struct task *t, struct authorization_request *request)
 {
         const struct gateway *g = gateway_of(t);
+        struct id_token_hint hint;
 
-        TRY(id_token_hint_check(task_arena(t), g->config, keyring_jwks(g->keyring), request->id_token_hint, ret_hint));
-        if (ret_hint->client != request->client)
+        if (str_is_empty(request->id_token_hint))
+                return OK;
+        TRY(id_token_hint_check(task_arena(t), g->config, keyring_jwks(g->keyring), request->id_token_hint, &hint));
+        if (hint.client != request->client)
                 return fail(task_arena(t), ERR_INVALID_REQUEST, "id_token_hint is another client's");
+        request->hinted_subject = hint.subject;
         return OK;
 }
 
@@ -60,20 +65,12 @@ static result find_session(struct task *t, const struct authorization_request *r
                            bool *ret_found)
 {
         struct identity identity;
-        struct id_token_hint hint;
-        struct str subject;
 
         TRY(session_get(t, answer_cookie_read(t, FLOW_SESSION_COOKIE), session, ret_found));
         if (!*ret_found)
                 return OK;
         identity = identity_parse(session->identity);
         *ret_found = session_serves(gateway_of(t), request, &identity);
-        if (!*ret_found || str_is_empty(request->id_token_hint))
-                return OK;
-        TRY(read_hint(t, request, &hint));
-        TRY(ceremony_find_binding(t, request->client, &identity, &(bool){ false }));
-        TRY(identity_subject(t, &identity, request->client, &subject));
-        *ret_found = str_eq(hint.subject, subject);
         return OK;
 }
 
@@ -163,6 +160,8 @@ result authorize_endpoint(struct task *t, const struct call *call)
         struct authorization_request request;
         result r = authorization_request_check(&context, &request);
 
+        if (is_ok(r))
+                r = read_hint(t, &request);
         if (is_ok(r))
                 r = authorize(t, &request);
         return is_ok(r) ? OK : refuse(t, &request, r);

@@ -163,6 +163,8 @@ static struct str form_targets(struct task *t, const struct authorization_reques
         }
         if (is_ok(uri_parse(a, request->redirect_uri, &uri)))
                 buf_add(&b, uri.origin);
+        else /* a private-use scheme (RFC 8252, section 7.1) has no origin */
+                buf_add(&b, str_head(request->redirect_uri, str_find(request->redirect_uri, ':') + 1));
         return buf_str(&b);
 }
 

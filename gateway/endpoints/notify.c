@@ -12,6 +12,8 @@ static result take_notice(struct task *t, const struct source *source, bool *ret
         struct notice notice;
 
         TRY(source->adapter->notify(t, source, request_body(t), &found));
+        if (!found.content)
+                return fail(task_arena(t), ERR_SOURCE_BAD_ANSWER, "the notice has no content");
         notice = (struct notice){
                 .source = source->id,
                 .correlation = found.correlation,

@@ -4,7 +4,7 @@
 /* Who signed in: what comes out of a login, goes into the session, and is given to clients in parts.
  *
  * It rests on the assertion of one source and, where there is one, on the binding to a subject at another. The level
- * is the lesser of both, aged (mission: assurance is monotone). */
+ * is the lesser of both, aged: nothing raises it. */
 #pragma once
 
 #include "binding.h"

@@ -238,6 +238,14 @@ int64_t task_time_left_ms(const struct task *t)
         return left > 0 ? left : 0;
 }
 
+/* Seconds since the loop last looked at the clock: a task that computed for long (made an RSA key) must not find that
+ * its next wait is over before it began. */
+static double age_of_now(struct ev_loop *loop)
+{
+        double age = ev_time() - ev_now(loop);
+        return age > 0 ? age : 0;
+}
+
 bool task_wait(struct task *t, int64_t timeout_ms)
 {
         if (t->woken) {
@@ -250,7 +258,7 @@ bool task_wait(struct task *t, int64_t timeout_ms)
                 return false;
         t->timed_out = false;
         t->state = TASK_WAITING;
-        ev_timer_set(&t->timer, (double)wait_ms / 1000.0, 0.);
+        ev_timer_set(&t->timer, (double)wait_ms / 1000.0 + age_of_now(t->worker->loop), 0.);
         ev_timer_start(t->worker->loop, &t->timer);
         switch_out(t);
         ev_timer_stop(t->worker->loop, &t->timer);

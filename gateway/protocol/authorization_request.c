@@ -257,6 +257,7 @@ json_t *authorization_request_render(struct arena *a, const struct authorization
         json_put_int(o, "max_age", r->max_age);
         json_put_str(o, "login_hint", r->login_hint);
         json_put_str(o, "acr_values", r->acr_values);
+        json_put_str(o, "hinted_subject", r->hinted_subject);
         if (r->claims)
                 json_object_set(o, "claims", (json_t *)r->claims);
         return o;
@@ -277,6 +278,7 @@ result authorization_request_parse(struct arena *a, const struct config *config,
                 .max_age = json_int(object, "max_age", -1),
                 .login_hint = json_str(object, "login_hint"),
                 .acr_values = json_str(object, "acr_values"),
+                .hinted_subject = json_str(object, "hinted_subject"),
                 .claims = json_object_get(object, "claims"),
         };
 
@@ -293,6 +295,8 @@ bool authorization_request_prompts(const struct authorization_request *r, const 
 
 struct str authorization_request_subject(const struct authorization_request *r)
 {
+        if (r->hinted_subject.len > 0)
+                return r->hinted_subject;
         return json_str(json_object_get(json_object_get(r->claims, "id_token"), "sub"), "value");
 }
 

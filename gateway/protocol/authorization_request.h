@@ -23,6 +23,7 @@ struct authorization_request {
         struct str login_hint;        /* may be the id of a source */
         struct str acr_values;
         struct str id_token_hint;
+        struct str hinted_subject;    /* whom the hint names, once it was verified; empty: nobody */
         const json_t *claims;         /* the `claims` parameter (Core, section 5.5); NULL when absent */
 };
 

@@ -15,8 +15,12 @@ static bool is_loopback_ip(const struct uri *u)
 static bool differs_only_in_port(struct arena *a, struct str registered, struct str uri)
 {
         struct uri r, u;
+        bool told = arena_reason(a).len > 0;
+        bool parsed = is_ok(uri_parse(a, registered, &r)) && is_loopback_ip(&r) && is_ok(uri_parse(a, uri, &u));
 
-        if (!is_ok(uri_parse(a, registered, &r)) || !is_loopback_ip(&r) || !is_ok(uri_parse(a, uri, &u)))
+        if (!parsed && !told) /* a comparison is no failure that the log should tell of */
+                arena_clear_reason(a);
+        if (!parsed)
                 return false;
         return !u.has_userinfo && !u.has_fragment && str_eq(r.scheme, u.scheme) && str_eq(r.host, u.host) &&
                str_eq(r.path, u.path) && r.has_query == u.has_query && str_eq(r.query, u.query);

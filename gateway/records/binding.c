@@ -99,6 +99,17 @@ static result half_drop(struct task *t, const struct binding *b)
         return record_drop(t, &binding_kind, side_id(t, &b->sides[0], b->sides[1].source));
 }
 
+/* Of two ceremonies of one person at the same moment the later one wins; the earlier one must not think that it did. */
+static result check_whole(struct task *t, const struct binding *b, bool *ret_conflict)
+{
+        struct binding now;
+        bool found;
+
+        TRY(binding_get(t, &b->sides[0], b->sides[1].source, &now, &found));
+        *ret_conflict = !found || !str_eq(now.sides[1].subject, b->sides[1].subject);
+        return OK;
+}
+
 result binding_put_new(struct task *t, const struct binding *b, bool *ret_conflict)
 {
         bool other;
@@ -108,7 +119,9 @@ result binding_put_new(struct task *t, const struct binding *b, bool *ret_confli
         if (other)
                 return OK;
         TRY(half_put(t, b, 1, ret_conflict));
-        return *ret_conflict ? half_drop(t, b) : OK;
+        if (*ret_conflict)
+                return half_drop(t, b);
+        return check_whole(t, b, ret_conflict);
 }
 
 result binding_drop(struct task *t, const struct binding *b)

@@ -20,11 +20,16 @@ static struct str record_key(struct arena *a, const struct record_kind *kind, st
         return ARENA_JOIN(a, kind->durable ? STR("bg:d:") : STR("bg:"), str_from(kind->name), STR(":"), id);
 }
 
-static struct str record_close(struct task *t, struct str key, const json_t *object)
+/* What is too long to be read again is not written. */
+static result record_close(struct task *t, struct str key, const json_t *object, struct str *ret_sealed)
 {
         struct arena *a = task_arena(t);
+        struct str plain = json_write(a, object);
 
-        return seal_close(store_seal(t), a, key, json_write(a, object));
+        if (plain.len > RECORD_MAX)
+                return fail(a, ERR_TOO_LARGE, "a record of %zu bytes", plain.len);
+        *ret_sealed = seal_close(store_seal(t), a, key, plain);
+        return OK;
 }
 
 static json_t *record_open(struct task *t, struct str key, struct str sealed)
@@ -44,25 +49,28 @@ static json_t *record_open(struct task *t, struct str key, struct str sealed)
 
 result record_put(struct task *t, const struct record_kind *kind, struct str id, const struct record_value *value)
 {
-        struct str key = record_key(task_arena(t), kind, id);
+        struct str key = record_key(task_arena(t), kind, id), sealed;
 
-        return store_set(t, key, record_close(t, key, value->object), value->ttl_s);
+        TRY(record_close(t, key, value->object, &sealed));
+        return store_set(t, key, sealed, value->ttl_s);
 }
 
 result record_put_new(struct task *t, const struct record_kind *kind, struct str id, const struct record_value *value,
                       bool *ret_created)
 {
-        struct str key = record_key(task_arena(t), kind, id);
+        struct str key = record_key(task_arena(t), kind, id), sealed;
 
-        return store_set_new(t, key, record_close(t, key, value->object), value->ttl_s, ret_created);
+        TRY(record_close(t, key, value->object, &sealed));
+        return store_set_new(t, key, sealed, value->ttl_s, ret_created);
 }
 
 result record_replace(struct task *t, const struct record_kind *kind, struct str id, const struct record_value *value,
                       bool *ret_replaced)
 {
-        struct str key = record_key(task_arena(t), kind, id);
+        struct str key = record_key(task_arena(t), kind, id), sealed;
 
-        return store_replace(t, key, record_close(t, key, value->object), value->ttl_s, ret_replaced);
+        TRY(record_close(t, key, value->object, &sealed));
+        return store_replace(t, key, sealed, value->ttl_s, ret_replaced);
 }
 
 result record_get(struct task *t, const struct record_kind *kind, struct str id, json_t **ret_value)
