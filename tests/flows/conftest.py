@@ -16,6 +16,7 @@ def shared_world():
 @pytest.fixture
 def world(shared_world):
     """Two gateways on one Redis; nobody is bound, the sandbox behaves. Afterwards nothing may have been told."""
+    shared_world.revive()
     shared_world.calm()
     yield shared_world
     shared_world.check_clean()

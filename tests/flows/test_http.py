@@ -193,7 +193,11 @@ def test_what_is_not_http_does_no_harm(world, bytes_sent):
     with socket.create_connection(("127.0.0.1", world.ports[0]), timeout=5) as connection:
         connection.sendall(bytes_sent)
         connection.shutdown(socket.SHUT_WR)
-        answer = connection.recv(4096)
+        connection.settimeout(1)
+        try:
+            answer = connection.recv(4096)
+        except TimeoutError:
+            answer = b""  # the rest of the request is waited for until the idle timeout
     assert not answer or answer.split()[1] in (b"400", b"411", b"505"), answer
     assert exchange("GET", world.issuer + "/healthz").status == 200
 

@@ -88,14 +88,6 @@ def test_after_a_mismatch_the_right_account_can_be_tried(world, journey):
     assert chan.sign_in(page)["sub"]
 
 
-def test_an_account_that_is_bound_cannot_be_bound_to_another_person(world, journey):
-    world.hurry("auyeung")
-    journey("portal", "auyeung").sign_in()
-    world.redis.forget("bg:d:consent:*")
-    halves = [key for key in world.redis.content() if key.startswith(b"bg:d:binding:")]
-    assert len(halves) == 2, "found from either side"
-
-
 def test_a_level_below_the_services_minimum_is_refused(world, journey):
     world.hurry("lam")
     lam = journey("hongkong", "lam", claims='{"id_token":{"acr":{"essential":true,"value":"urn:baygate:acr:high"}}}')

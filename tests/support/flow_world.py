@@ -110,6 +110,14 @@ class World:
         assert self.gateways[n].stop() == 0
         self.start_gateway(n)
 
+    def revive(self):
+        """Starts what an earlier story left stopped, so that its failure stays its own."""
+        if self.redis and not self.redis.program.is_running():
+            self.redis.start()
+        for n, gateway in enumerate(self.gateways):
+            if not gateway.is_running():
+                self.start_gateway(n)
+
     @staticmethod
     def listens(port, path="/", below=500):
         try:
@@ -185,6 +193,7 @@ class World:
                 self.client("hongkong", scopes=["openid", "profile", "email", "phone"]),
                 self.client("everything", sources=None),
                 self.client("mainland", **bound, sources=["guangdong"], sector="mainland.example"),
+                self.client("southbound", sources=["guangdong"], binding_source="iamsmart", sector="south.example"),
                 self.client("nopkce", require_pkce=False),
                 self.client("demanding", **bound, acr_minimum="urn:baygate:acr:low"),
                 self.client("hasty", jurisdiction="CN", sources=["hasty"]),
@@ -274,6 +283,9 @@ class World:
         return found
 
     def check_clean(self):
+        for program in [*self.gateways, self.sandbox]:
+            assert program.process, f"{program.name} was left stopped"
+            program.check()
         for name, text in self.news().items():
             assert not self.told(text), f"{name} tells {self.told(text)}"
         if self.redis and self.redis.program.process:

@@ -51,6 +51,9 @@ class Program:
             self.process = subprocess.Popen(self.command, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                                             env=self.environment)
 
+    def is_running(self):
+        return self.process is not None and self.process.poll() is None
+
     def check(self):
         """True while it runs; when it has ended by itself, what it said."""
         if self.process.poll() is not None:
