@@ -24,7 +24,7 @@ enum {
 
 struct source;
 
-/* What a source said about a person, this time (docs: mission.md, "Assertion"). All views in the task's arena. */
+/* What a source said about a person, this time. All views in the task's arena. */
 struct attributes {
         struct str name_native;      /* Chinese name as the source writes it */
         struct str name_latin;       /* romanised, "SURNAME, Given Names" */
@@ -79,9 +79,11 @@ struct adapter_notice {
 struct adapter_host {
         /* A value shared by all workers and nodes, sealed in the store; ttl_s > 0. */
         result (*keep)(struct task *t, const struct source *source, struct str name, struct str value, int64_t ttl_s);
+        /* The same, only if there is none: *ret_created tells. One of many who ask at once gets true. */
+        result (*keep_new)(struct task *t, const struct source *source, struct str name, int64_t ttl_s,
+                           bool *ret_created);
         result (*recall)(struct task *t, const struct source *source, struct str name, struct str *ret_value,
                          bool *ret_found);
-        result (*forget)(struct task *t, const struct source *source, struct str name);
 };
 
 struct source {

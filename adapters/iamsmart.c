@@ -40,8 +40,8 @@ static const struct schema_field settings_schema[] = {
         { .name = "path_key", .kind = SCHEMA_STRING, .fallback = "/security/getKey", .doc = "Path of getKey." },
         { .name = "path_profile", .kind = SCHEMA_STRING, .fallback = "/account/auth/profile/initiateRequest",
           .doc = "Path of the profile request." },
-        { .name = "app_scheme", .kind = SCHEMA_STRING, .fallback = "hk.gov.iamsmart",
-          .doc = "URL scheme that opens the app; hk.gov.iamsmart.testapp for the test app." },
+        { .name = "app_link", .kind = SCHEMA_STRING, .fallback = "hk.gov.iamsmart://profile",
+          .doc = "Link that opens the app for a pending profile request; ticketID is added. The test app: hk.gov.iamsmart.testapp://profile." },
         { .name = "confirm_callback_key", .kind = SCHEMA_BOOL, .fallback = "true",
           .doc = "Accept a callback only if its key is the platform's current content key." },
         { .name = "encode_notify_url", .kind = SCHEMA_BOOL, .fallback = "false",
@@ -88,7 +88,7 @@ static void fill(struct iamsmart *s, const json_t *settings)
         s->path_token = json_str(settings, "path_token");
         s->path_key = json_str(settings, "path_key");
         s->path_profile = json_str(settings, "path_profile");
-        s->app_scheme = json_str(settings, "app_scheme");
+        s->app_link = json_str(settings, "app_link");
         s->confirm_callback_key = json_bool(settings, "confirm_callback_key", true);
         s->encode_notify_url = json_bool(settings, "encode_notify_url", false);
 }

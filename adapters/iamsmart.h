@@ -24,7 +24,7 @@ struct iamsmart {
         struct str key_body;          /* of getKey: "" or "{}" */
         struct str scope;
         const json_t *profile_fields;
-        struct str app_scheme;        /* of the link that opens the app */
+        struct str app_link;          /* opens the app; ticketID is added */
         struct str path_qr, path_token, path_key, path_profile;
         int64_t key_margin_ms;        /* the content key is renewed so long before it ends */
         bool confirm_callback_key;

@@ -50,11 +50,7 @@ static struct str notify_url(struct arena *a, const struct iamsmart *s, const st
 
 static struct str app_link(struct arena *a, const struct iamsmart *s, struct str ticket)
 {
-        struct buf link = buf_in(a, 1024);
-
-        buf_printf(&link, "%.*s://profile?", STR_FMT(s->app_scheme));
-        form_add(&link, "ticketID", ticket);
-        return buf_str(&link);
+        return uri_with_params(a, s->app_link, &(struct param){ STR("ticketID"), ticket }, 1);
 }
 
 result iamsmart_profile_request(struct task *t, const struct source *source, const struct login *login,
@@ -87,19 +83,17 @@ result iamsmart_profile_request(struct task *t, const struct source *source, con
 static result check_callback_key(struct task *t, const struct source *source, struct str key)
 {
         struct arena *a = task_arena(t);
-        struct str expected, asked;
-        bool recently;
+        struct str expected;
+        bool first;
 
         if (!iamsmart_of(source)->confirm_callback_key)
                 return OK;
         TRY(iamsmart_content_key(t, source, &expected));
         if (str_eq_secret(expected, key))
                 return OK;
-        TRY(source->host->recall(t, source, CONFIRMED, &asked, &recently));
-        if (!recently) {
-                TRY(source->host->keep(t, source, CONFIRMED, STR("1"), CONFIRM_EVERY_S));
+        TRY(source->host->keep_new(t, source, CONFIRMED, CONFIRM_EVERY_S, &first));
+        if (first)
                 TRY(iamsmart_content_key_renew(t, source, &expected));
-        }
         if (!str_eq_secret(expected, key))
                 return fail(a, ERR_VERIFY, "the callback's key is not the content key");
         return OK;

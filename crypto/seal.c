@@ -97,18 +97,30 @@ static void close_file(const int *fd)
                 (void)close(*fd);
 }
 
-static result master_key_create(struct arena *a, const char *path)
+static result master_key_write(struct arena *a, const char *path)
 {
         __attribute__((cleanup(close_file))) int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-        if (fd < 0 && errno == EEXIST)
-                return OK;
         if (fd < 0)
                 return fail(a, ERR_CONFIG, "master key: cannot create %s: %s", path, strerrordesc_np(errno));
         struct str line = ARENA_JOIN(a, random_token(a, MASTER_SIZE), STR("\n"));
-        if (write(fd, line.data, line.len) == (ssize_t)line.len && fsync(fd) == 0)
+        if (write(fd, line.data, line.len) != (ssize_t)line.len || fsync(fd) != 0)
+                return fail(a, ERR_CONFIG, "master key: cannot write %s", path);
+        return OK;
+}
+
+/* Written whole under another name first, so that neither a crash nor a second gateway that starts at the same moment
+ * meets half a key. The first of two wins. */
+static result master_key_create(struct arena *a, const char *path)
+{
+        if (access(path, F_OK) == 0)
                 return OK;
-        (void)unlink(path);
-        return fail(a, ERR_CONFIG, "master key: cannot write %s", path);
+        struct str other = arena_printf(a, "%s.%ld", path, (long)getpid());
+        (void)unlink(other.data);
+        result r = master_key_write(a, other.data);
+        if (is_ok(r) && link(other.data, path) != 0 && errno != EEXIST)
+                r = fail(a, ERR_CONFIG, "master key: cannot create %s: %s", path, strerrordesc_np(errno));
+        (void)unlink(other.data);
+        return r;
 }
 
 static result master_key_read(struct arena *a, const char *path, struct str *ret_text)

@@ -117,8 +117,7 @@ result answer_page(struct task *t, const struct answer_page *page)
                 rendered.language = answer_language(t, (struct str){ 0 }, (struct str){ 0 });
         TRY(page_render(a, gateway(t)->pages, &rendered, &html));
         for (const struct page_header *h = page_headers; h->name; h++)
-                if (!str_is(STR("Cache-Control"), h->name)) /* the table of endpoints says that one */
-                        reply_header(t, h->name, str_from(h->value));
+                reply_header(t, h->name, str_from(h->value));
         reply_header(t, "Content-Security-Policy", page_security_policy(a, page->form_targets));
         reply_body(t, page->status ? page->status : 200, "text/html; charset=utf-8", html);
         return OK;

@@ -11,7 +11,6 @@ result assets_endpoint(struct task *t, const struct call *call)
 
         if (!str_ends(pages_style_path(pages), ARENA_JOIN(task_arena(t), STR("/"), call->values[0])))
                 return fail(task_arena(t), ERR_NOT_FOUND, "no such asset");
-        reply_header(t, "X-Content-Type-Options", STR("nosniff"));
         reply_body(t, 200, "text/css; charset=utf-8", pages_style(pages));
         return OK;
 }

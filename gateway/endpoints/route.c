@@ -135,12 +135,20 @@ static result run(struct task *t, struct call *call)
         return OK;
 }
 
+static void add_security(struct task *t)
+{
+        reply_header(t, "X-Content-Type-Options", STR("nosniff"));
+        if (gateway_of(t)->config->issuer_is_https) /* RFC 6797 */
+                reply_header(t, "Strict-Transport-Security", STR("max-age=31536000"));
+}
+
 void route_dispatch(struct task *t, const struct route *table)
 {
         struct call call = { .method = request_method(t) };
         bool page;
         result r;
 
+        add_security(t);
         call.route = route_find(table, request_path(t), call.values);
         r = call.route ? run(t, &call) : fail(task_arena(t), ERR_NOT_FOUND, "no such address");
         if (is_ok(r))

@@ -19,7 +19,7 @@ static result redeem(struct task *t, struct str code, struct authorization_code 
         struct arena *a = task_arena(t);
         result r = authorization_code_take(t, code, ret_code);
 
-        if (is_error(r, &ERR_INVALID_GRANT))
+        if (is_error(r, &ERR_INVALID_GRANT) && code.len == AUTHORIZATION_CODE_LEN)
                 TRY(access_grant_revoke(t, authorization_code_grant_id(a, code),
                                         gateway_of(t)->config->lifetimes.authorization_code));
         return r;

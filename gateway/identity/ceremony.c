@@ -120,7 +120,6 @@ result login_bind(struct task *t, struct interaction *i)
         TRY(binding_put_new(t, &binding, &conflict));
         if (conflict)
                 return fail(a, ERR_ALREADY_BOUND, "one side is bound to another subject");
-        use_binding(t, &binding, &identity);
         i->binding = false;
-        return login_settle(t, i, &identity);
+        return login_settle(t, i, &identity); /* which finds the binding, also one that another tab made first */
 }

@@ -19,18 +19,23 @@ static result host_keep(struct task *t, const struct source *source, struct str 
         return source_value_put(t, source->id, name, value, ttl_s);
 }
 
+static result host_keep_new(struct task *t, const struct source *source, struct str name, int64_t ttl_s,
+                            bool *ret_created)
+{
+        return source_value_put_new(t, source->id, name, ttl_s, ret_created);
+}
+
 static result host_recall(struct task *t, const struct source *source, struct str name, struct str *ret_value,
                           bool *ret_found)
 {
         return source_value_get(t, source->id, name, ret_value, ret_found);
 }
 
-static result host_forget(struct task *t, const struct source *source, struct str name)
-{
-        return source_value_drop(t, source->id, name);
-}
-
-static const struct adapter_host host = { .keep = host_keep, .recall = host_recall, .forget = host_forget };
+static const struct adapter_host host = {
+        .keep = host_keep,
+        .keep_new = host_keep_new,
+        .recall = host_recall,
+};
 
 const struct gateway *gateway_of(const struct task *t)
 {

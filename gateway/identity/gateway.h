@@ -28,7 +28,7 @@ struct gateway {
         struct str discovery;               /* rendered once */
         struct str jwks;
         const struct pages *pages;
-        const struct server *server;        /* its figures are shown at /metrics */
+        const struct server *_Atomic server;        /* its figures are shown at /metrics */
 };
 
 const struct gateway *gateway_of(const struct task *t);

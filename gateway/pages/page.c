@@ -17,8 +17,6 @@ struct pages {
 };
 
 const struct page_header page_headers[] = {
-        { "Cache-Control", "no-store" },
-        { "X-Content-Type-Options", "nosniff" },
         { "X-Frame-Options", "DENY" },
         { "Referrer-Policy", "no-referrer" },
         { "Cross-Origin-Opener-Policy", "same-origin" },

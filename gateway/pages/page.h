@@ -80,5 +80,6 @@ struct page_header {
         const char *name;
         const char *value;
 };
-/* The other headers of every page, beside Content-Type "text/html; charset=utf-8"; a NULL name ends the table. */
+/* The other headers of every page, beside Content-Type "text/html; charset=utf-8", Cache-Control and those that all
+ * answers have; a NULL name ends the table. */
 extern const struct page_header page_headers[];

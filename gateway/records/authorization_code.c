@@ -7,8 +7,6 @@
 #include "clock.h"
 #include "digest.h"
 
-#define CODE_LEN 43
-
 static const struct record_kind code_kind = { .name = "code" };
 
 result authorization_code_put(struct task *t, const struct authorization_code *c, struct str *ret_code)
@@ -39,7 +37,7 @@ result authorization_code_take(struct task *t, struct str code, struct authoriza
         struct arena *a = task_arena(t);
         json_t *o;
 
-        if (code.len != CODE_LEN)
+        if (code.len != AUTHORIZATION_CODE_LEN)
                 return fail(a, ERR_INVALID_GRANT, "code of %zu bytes", code.len);
         TRY(record_take(t, &code_kind, record_secret_id(a, code), &o));
         if (!o)

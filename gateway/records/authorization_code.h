@@ -6,6 +6,8 @@
 
 #include "record.h"
 
+#define AUTHORIZATION_CODE_LEN 43 /* 256 bits, base64url */
+
 struct authorization_code {
         struct str client_id;
         struct str redirect_uri;       /* the token request must repeat it (RFC 6749, section 4.1.3) */

@@ -24,6 +24,14 @@ result source_value_put(struct task *t, struct str source, struct str name, stru
         return record_put(t, &source_kind, value_id(a, source, name), &(struct record_value){ o, ttl_s });
 }
 
+result source_value_put_new(struct task *t, struct str source, struct str name, int64_t ttl_s, bool *ret_created)
+{
+        struct arena *a = task_arena(t);
+        const struct record_value mark = { json_new_object(a), ttl_s };
+
+        return record_put_new(t, &source_kind, value_id(a, source, name), &mark, ret_created);
+}
+
 result source_value_get(struct task *t, struct str source, struct str name, struct str *ret_value, bool *ret_found)
 {
         struct arena *a = task_arena(t);
@@ -36,9 +44,4 @@ result source_value_get(struct task *t, struct str source, struct str name, stru
         *ret_found = value.len > 0;
         *ret_value = value;
         return OK;
-}
-
-result source_value_drop(struct task *t, struct str source, struct str name)
-{
-        return record_drop(t, &source_kind, value_id(task_arena(t), source, name));
 }

@@ -42,7 +42,7 @@ static int setup_variants(void **state)
 {
         (void)state;
         return setup_with("{\"key_body\":\"braces\",\"encode_notify_url\":\"true\",\"padding\":\"oaep_sha256\","
-                          "\"app_scheme\":\"hk.gov.iamsmart.testapp\"}");
+                          "\"app_link\":\"hk.gov.iamsmart.testapp://profile\"}");
 }
 
 static int teardown(void **state)

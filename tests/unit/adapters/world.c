@@ -60,15 +60,15 @@ static result recall(struct task *t, const struct source *source, struct str nam
         return OK;
 }
 
-static result forget(struct task *t, const struct source *source, struct str name)
+static result keep_new(struct task *t, const struct source *source, struct str name, int64_t ttl_s, bool *ret_created)
 {
-        (void)t;
-        (void)source;
-        kept[slot_of(name)].there = false;
-        return OK;
+        size_t i = slot_of(name);
+
+        *ret_created = !kept[i].there;
+        return *ret_created ? keep(t, source, name, STR("1"), ttl_s) : OK;
 }
 
-static const struct adapter_host host = { .keep = keep, .recall = recall, .forget = forget };
+static const struct adapter_host host = { .keep = keep, .keep_new = keep_new, .recall = recall };
 
 const char *world_kept(const char *name, int64_t *life_s)
 {

@@ -20,9 +20,10 @@ IN_TASK(test_bytes)
         task_ok(source_value_put(t, STR("iamsmart"), STR("cek"), STR("newer"), 600));
         task_ok(source_value_get(t, STR("iamsmart"), STR("cek"), &got, &found));
         task_expect(found && str_is(got, "newer"));
-        task_ok(source_value_drop(t, STR("iamsmart"), STR("cek")));
-        task_ok(source_value_get(t, STR("iamsmart"), STR("cek"), &got, &found));
-        task_expect(!found && got.len == 0);
+        bool first = false, second = true;
+        task_ok(source_value_put_new(t, STR("iamsmart"), STR("asked"), 10, &first));
+        task_ok(source_value_put_new(t, STR("iamsmart"), STR("asked"), 10, &second));
+        task_expect(first && !second);
 }
 
 IN_TASK(test_apart)
