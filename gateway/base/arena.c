@@ -31,7 +31,7 @@
 #define GAP 0
 #endif
 
-/* A login request takes about half of one; a thousand waiting ones should not take much more than they use. */
+/* Small, so that a thousand waiting requests do not hold much more than they use. */
 #define BLOCK_SIZE ((size_t)16 * 1024)
 #define ALIGNMENT alignof(max_align_t)
 /* A piece larger than this gets a block of its own and leaves the current one as it is. */
