@@ -21,6 +21,7 @@ static const struct schema_field open_fields[] = {
         { .name = "client_secret", .kind = SCHEMA_STRING, .doc = "Secret." },
         { .name = "client_secret_file", .kind = SCHEMA_FILE, .doc = "Secret." },
         { .name = "kek_file", .kind = SCHEMA_FILE, .doc = "Key." },
+        { .name = "app_link", .kind = SCHEMA_STRING, .doc = "Link." },
         { .name = "scope", .kind = SCHEMA_STRING, .doc = "Scopes." },
         { .kind = SCHEMA_END },
 };
