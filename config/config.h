@@ -55,6 +55,7 @@ struct source_config {
         struct str type;                 /* name of the adapter */
         struct str jurisdiction;
         const json_t *titles;
+        struct str trust_framework;      /* OpenID Connect for Identity Assurance; empty: what it says is not verified */
         const json_t *settings;          /* checked against the adapter's schema */
 };
 

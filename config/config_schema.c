@@ -93,6 +93,9 @@ static const struct schema_field source_fields[] = {
         { .name = "jurisdiction", .kind = SCHEMA_STRING, .required = true, .max = 2,
           .doc = "`HK`, `CN`, `MO`, … (ISO 3166-1)." },
         { .name = "titles", .kind = SCHEMA_TITLES, .required = true, .doc = "Name shown to people." },
+        { .name = "trust_framework", .kind = SCHEMA_ID,
+          .doc = "Rules under which the source verifies people, for `verified_claims` (OpenID Connect for Identity "
+                 "Assurance), such as `hk_iamsmart`; without it nothing that the source says is told as verified." },
         { .name = "settings", .kind = SCHEMA_ANY, .required = true, .doc = "As the source's type asks." },
         { .kind = SCHEMA_END },
 };

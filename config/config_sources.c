@@ -47,6 +47,7 @@ void config_load_sources(struct config_loading *l, const json_t *tree)
                 sources[i].type = config_str(l->arena, source, "type");
                 sources[i].jurisdiction = config_jurisdiction(l, source);
                 sources[i].titles = json_object_get(source, "titles");
+                sources[i].trust_framework = config_str(l->arena, source, "trust_framework");
                 check_settings(l, source, sources[i].type);
                 sources[i].settings = json_object_get(source, "settings");
         }

@@ -44,12 +44,27 @@ static result sign(struct task *t, enum alg alg, const char *type, const json_t 
         return jwt_sign(task_arena(t), &(struct signer){ key, task_slot(t) }, type, claims, ret_jwt);
 }
 
+/* What the target tells: released, and as verified where it was asked for so. */
+static json_t *claims_for(struct task *t, const struct authorization_code *code, const struct identity *identity,
+                          enum claim_target target)
+{
+        const struct release_request release = { .scope = code->scope, .claims = code->claims };
+        const struct client *client = config_client(gateway_of(t)->config, code->client_id);
+        const struct verified_claims_request request = { code->scope, code->claims, target, clock_now() };
+        json_t *released = release_claims(task_arena(t), identity, &release, target);
+        struct verification verification;
+
+        if (!code->claims)
+                return released;
+        verification = identity_verification(t, identity, client);
+        return verified_claims_apply(task_arena(t), &request, released, &verification);
+}
+
 static result gather(struct task *t, const struct client *client, const struct authorization_code *code,
                      const struct identity *identity, struct token_facts *ret_facts)
 {
         const struct gateway *g = gateway_of(t);
         struct assurance level = identity_assurance(g, identity, clock_now());
-        const struct release_request release = { .scope = code->scope, .claims = code->claims };
 
         *ret_facts = (struct token_facts){
                 .issuer = g->config->issuer,
@@ -63,7 +78,7 @@ static result gather(struct task *t, const struct client *client, const struct a
                 .now = clock_now(),
                 .access_token_life = g->config->lifetimes.access_token,
                 .id_token_life = g->config->lifetimes.id_token,
-                .released = release_claims(task_arena(t), identity, &release, CLAIM_ID_TOKEN),
+                .released = claims_for(t, code, identity, CLAIM_ID_TOKEN),
         };
         return identity_subject(t, identity, client, &ret_facts->subject);
 }
@@ -71,13 +86,12 @@ static result gather(struct task *t, const struct client *client, const struct a
 static result keep_grant(struct task *t, const struct authorization_code *code, const struct identity *identity,
                          const struct token_facts *facts)
 {
-        const struct release_request release = { .scope = code->scope, .claims = code->claims };
         const struct access_grant grant = {
                 .id = facts->grant,
                 .client_id = facts->client->client_id,
                 .subject = facts->subject,
                 .scope = facts->scope,
-                .userinfo = release_claims(task_arena(t), identity, &release, CLAIM_USERINFO),
+                .userinfo = claims_for(t, code, identity, CLAIM_USERINFO),
                 .expires_at = facts->now + facts->access_token_life,
         };
 

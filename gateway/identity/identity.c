@@ -153,6 +153,40 @@ struct assurance identity_assurance(const struct gateway *g, const struct identi
         return assurance_capped(&own, &other);
 }
 
+/* The framework's own word is told only while a binding's other side does not make less of it. */
+static struct str framework_level(const struct identity *i)
+{
+        struct assurance own = assurance_parse(i->level), other = assurance_parse(i->other_level);
+
+        return !i->bound || other.ial >= own.ial ? i->assertion.native_level : (struct str){ 0 };
+}
+
+struct verification identity_verification(struct task *t, const struct identity *i, const struct client *client)
+{
+        const struct gateway *g = gateway_of(t);
+        const struct source_config *source = config_source(g->config, i->assertion.source);
+        const struct assertion *s = &i->assertion;
+        struct assurance level = identity_assurance(g, i, clock_now());
+        struct str process = { 0 };
+
+        if (s->transaction.len > 0)
+                process = ARENA_JOIN(task_arena(t), client->client_id, STR("\n"), s->source, STR("\n"), s->transaction);
+        if (process.len > 0)
+                process = seal_pseudonym(g->state, task_arena(t), STR("verification_process"), process);
+        return (struct verification){
+                .trust_framework = source ? source->trust_framework : (struct str){ 0 },
+                .assurance_level = framework_level(i),
+                .ial = level.ial,
+                .aal = level.aal,
+                .fal = level.fal,
+                .map_version = level.map_version,
+                .time = s->auth_time,
+                .process = process,
+                .jurisdiction = s->jurisdiction,
+                .document_type = s->attributes.document_type,
+        };
+}
+
 result identity_subject(struct task *t, const struct identity *i, const struct client *client, struct str *ret_subject)
 {
         bool other = i->bound && str_eq(i->other_jurisdiction, client->jurisdiction);

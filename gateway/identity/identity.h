@@ -9,6 +9,7 @@
 
 #include "binding.h"
 #include "gateway.h"
+#include "verified_claims.h"
 
 struct identity {
         struct assertion assertion;   /* document_number holds the keyed hash */
@@ -38,6 +39,8 @@ struct assurance assurance_parse(const json_t *object);
 
 /* The level now. */
 struct assurance identity_assurance(const struct gateway *g, const struct identity *i, int64_t now);
+/* How the person's claims were verified, as `client` may be told (OpenID Connect for Identity Assurance 1.0). */
+struct verification identity_verification(struct task *t, const struct identity *i, const struct client *client);
 /* The client's name for this person: pairwise per sector and jurisdiction (OpenID Connect Core 1.0, section 8.1),
  * from the subject in the client's jurisdiction where there is one. */
 result identity_subject(struct task *t, const struct identity *i, const struct client *client, struct str *ret_subject);

@@ -7,6 +7,7 @@
 
 #include "redirect_uri.h"
 #include "scope.h"
+#include "verified_claims.h"
 
 #define STATE_MAX 2048
 #define NONCE_MAX 1024
@@ -186,8 +187,10 @@ static result check_max_age(const struct authorization_context *c, struct author
 static void drop_claims(json_t *target, struct str scopes)
 {
         for (const char *const *claim = scope_claims; *claim; claim++)
-                if (!scope_covers(scopes, *claim))
+                if (!scope_covers(scopes, *claim)) {
                         json_object_del(target, *claim);
+                        verified_claims_drop(target, *claim);
+                }
 }
 
 static result check_claims(const struct authorization_context *c, struct authorization_request *r)
@@ -199,6 +202,7 @@ static result check_claims(const struct authorization_context *c, struct authori
                 return OK;
         if (!is_ok(json_read_object(c->arena, text, CLAIMS_MAX, &claims)))
                 return fail(c->arena, ERR_INVALID_REQUEST, "claims is not a JSON object");
+        TRY(verified_claims_check(c->arena, claims));
         drop_claims(json_object_get(claims, "id_token"), r->client->scopes);
         drop_claims(json_object_get(claims, "userinfo"), r->client->scopes);
         r->claims = claims;

@@ -5,6 +5,7 @@
 #include "discovery.h"
 
 #include "scope.h"
+#include "verified_claims.h"
 
 /* Appends the words of a space-separated list. */
 static void put_words(json_t *object, const char *name, struct str words)
@@ -36,6 +37,24 @@ static void put_algorithms(json_t *o, const struct config *config)
         json_object_set_new(o, "id_token_signing_alg_values_supported", algs);
 }
 
+/* The trust frameworks of the sources, each once. */
+static void put_verified_claims(struct arena *a, json_t *o, const struct config *config)
+{
+        struct str *frameworks = arena_new_array(a, struct str, config->source_count + 1);
+        size_t count = 0;
+
+        for (size_t i = 0; i < config->source_count; i++) {
+                struct str framework = config->sources[i].trust_framework;
+                bool known = str_is_empty(framework);
+
+                for (size_t n = 0; n < count; n++)
+                        known = known || str_eq(frameworks[n], framework);
+                if (!known)
+                        frameworks[count++] = framework;
+        }
+        verified_claims_discovery(o, frameworks, count);
+}
+
 json_t *discovery_render(struct arena *a, const struct config *config, const struct discovery_endpoint *endpoints,
                          const json_t *acr_values)
 {
@@ -58,6 +77,7 @@ json_t *discovery_render(struct arena *a, const struct config *config, const str
         put_words(o, "ui_locales_supported", STR("zh-Hant zh-Hans en"));
         json_object_set(o, "acr_values_supported", (json_t *)acr_values);
         put_claims(o);
+        put_verified_claims(a, o, config);
         json_put_bool(o, "claims_parameter_supported", true);
         json_put_bool(o, "request_parameter_supported", false);
         json_put_bool(o, "request_uri_parameter_supported", false);

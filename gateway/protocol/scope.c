@@ -4,6 +4,8 @@
 /* See scope.h. */
 #include "scope.h"
 
+#include "verified_claims.h"
+
 static const struct {
         const char *claim;
         const char *scope;
@@ -29,13 +31,22 @@ bool scope_covers(struct str scopes, const char *claim)
         return false;
 }
 
-bool scope_asks(struct str scope, const json_t *claims, const char *claim, enum claim_target target)
+const char *claim_target_name(enum claim_target target)
 {
-        const char *member = target == CLAIM_ID_TOKEN ? "id_token" : "userinfo";
+        return target == CLAIM_ID_TOKEN ? "id_token" : "userinfo";
+}
 
-        if (json_object_get(json_object_get(claims, member), claim))
+bool scope_asks_plainly(struct str scope, const json_t *claims, const char *claim, enum claim_target target)
+{
+        if (json_object_get(json_object_get(claims, claim_target_name(target)), claim))
                 return true;
         return target == CLAIM_USERINFO && scope_covers(scope, claim);
+}
+
+bool scope_asks(struct str scope, const json_t *claims, const char *claim, enum claim_target target)
+{
+        return scope_asks_plainly(scope, claims, claim, target) ||
+               verified_claims_ask(json_object_get(claims, claim_target_name(target)), claim);
 }
 
 struct str scope_all(void)

@@ -13,8 +13,13 @@ enum claim_target { CLAIM_ID_TOKEN = 1, CLAIM_USERINFO = 2 };
 /* All claims about the person that the gateway knows, in the order in which they are shown. NULL ends. */
 extern const char *const scope_claims[];
 
-/* Is `claim` asked for at `target`, by a granted scope (userinfo only) or by the `claims` parameter? */
+/* "id_token" or "userinfo", as in the `claims` parameter. */
+const char *claim_target_name(enum claim_target target);
+/* Is `claim` asked for at `target`, by a granted scope (userinfo only) or by the `claims` parameter, there by name or
+ * inside verified_claims? */
 bool scope_asks(struct str scope, const json_t *claims, const char *claim, enum claim_target target);
+/* The same, verified_claims aside. */
+bool scope_asks_plainly(struct str scope, const json_t *claims, const char *claim, enum claim_target target);
 /* Does one of `scopes` stand for `claim`? */
 bool scope_covers(struct str scopes, const char *claim);
 /* All scopes, space-separated, as for discovery. */

@@ -40,6 +40,8 @@ PERSONAL = [
     "CHENG, Kat", "鄭𠮷", "AB123456", "13800138000",
 ]
 
+FRAMEWORKS = {"iamsmart": "hk_iamsmart", "guangdong": "cn_gd_tyrz"}
+
 
 def titles(name):
     return {"en": name, "zh-Hant": name, "zh-Hans": name}
@@ -159,6 +161,7 @@ class World:
 
     def source(self, name, kind, jurisdiction, **settings):
         return {"id": name, "type": kind, "jurisdiction": jurisdiction, "titles": titles("Source " + name),
+                "trust_framework": FRAMEWORKS[kind],
                 "settings": {"client_id": "baygate-test", "trip_after": 1000, **settings}}
 
     def sources(self):
