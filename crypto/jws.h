@@ -8,7 +8,10 @@
 
 #define JWS_MAX 16384
 
-/* Who signs: prepared contexts are kept per key and slot (0 … 63); different threads use different slots. */
+/* The slot of the thread that writes the audit; those below are the workers'. */
+#define SIGNER_SLOT_AUDIT 256
+
+/* Who signs: prepared contexts are kept per key and slot; different threads use different slots. */
 struct signer {
         struct key *key;
         unsigned slot; /* the worker's index */

@@ -8,9 +8,9 @@
 #pragma once
 
 #include "fetched.h"
-#include "jwk.h"
+#include "jws.h"
 
-#define KEY_SLOTS 256 /* as many as there may be workers */
+#define KEY_SLOTS (SIGNER_SLOT_AUDIT + 1) /* one for each worker there may be, and the audit writer's */
 #define SM2_ZA_SIZE 32
 
 struct key;

@@ -92,7 +92,8 @@ result flow_refuse(struct task *t, const struct interaction *i, const struct err
 /* The person can do something about these: wait and try again. */
 static bool may_pass(result r)
 {
-        return is_error(r, &ERR_SOURCE_DOWN) || is_error(r, &ERR_STORE_DOWN) || is_error(r, &ERR_DEADLINE);
+        return is_error(r, &ERR_SOURCE_DOWN) || is_error(r, &ERR_STORE_DOWN) || is_error(r, &ERR_AUDIT_DOWN) ||
+               is_error(r, &ERR_DEADLINE);
 }
 
 static void show_failure(struct task *t, const struct interaction *i, const struct error *error)

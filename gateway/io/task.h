@@ -34,3 +34,11 @@ void task_wake(struct task *t);
 
 /* Waits for `ms` milliseconds (bounded by the deadline). Errors: ERR_DEADLINE when the deadline came first. */
 result task_sleep(struct task *t, int64_t ms);
+
+/* A wait for another thread. Between `task_signal_new` and `task_signal_wait` the task waits for nothing else; the other
+ * thread calls `task_signal_send` exactly once, also when the task has given up meanwhile: a worker does not end
+ * before. True: it was sent in time, and as good. */
+struct task_signal;
+struct task_signal *task_signal_new(struct task *t);
+bool task_signal_wait(struct task_signal *s, int64_t timeout_ms);
+void task_signal_send(struct task_signal *s, bool good);

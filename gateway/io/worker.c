@@ -64,7 +64,7 @@ struct str worker_new_request_id(struct worker *w, struct arena *a)
 
 static void check_stopped(struct worker *w)
 {
-        if (!w->stopping || atomic_load_explicit(&w->tasks, memory_order_relaxed) > 0)
+        if (!w->stopping || atomic_load_explicit(&w->tasks, memory_order_relaxed) > 0 || w->signals_out > 0)
                 return;
         if (w->stop_by_ms == 0)
                 w->stop_by_ms = clock_monotonic_ms() + DRAIN_MS;
@@ -125,6 +125,63 @@ static void post_begin(struct worker *w, struct post *post)
                 post_end(post);
 }
 
+/* ---- signals from other threads ---- */
+
+struct task_signal {
+        struct task_signal *next;
+        struct worker *worker;
+        struct task *task; /* NULL: it has given up */
+        bool sent, good;
+};
+
+struct task_signal *task_signal_new(struct task *t)
+{
+        struct task_signal *s = calloc(1, sizeof(*s));
+        if (!s)
+                abort();
+        s->task = t;
+        s->worker = t->worker;
+        t->worker->signals_out++;
+        return s;
+}
+
+bool task_signal_wait(struct task_signal *s, int64_t timeout_ms)
+{
+        int64_t until = clock_monotonic_ms() + timeout_ms;
+        while (!s->sent && task_wait(s->task, until - clock_monotonic_ms()))
+                continue;
+        if (!s->sent) {
+                s->task = NULL; /* freed when it is sent */
+                return false;
+        }
+        bool good = s->good;
+        free(s);
+        return good;
+}
+
+/* The worker takes signals under the same mutex, so it is there until this has returned. */
+void task_signal_send(struct task_signal *s, bool good)
+{
+        struct worker *w = s->worker;
+        pthread_mutex_lock(&w->post_mutex);
+        s->good = good;
+        s->next = w->signals;
+        w->signals = s;
+        ev_async_send(w->loop, &w->async);
+        pthread_mutex_unlock(&w->post_mutex);
+}
+
+static void deliver(struct worker *w, struct task_signal *s)
+{
+        w->signals_out--;
+        if (!s->task) {
+                free(s);
+                return;
+        }
+        s->sent = true;
+        task_wake(s->task);
+}
+
 static void on_async(struct ev_loop *loop, ev_async *async, int events)
 {
         (void)loop;
@@ -132,8 +189,15 @@ static void on_async(struct ev_loop *loop, ev_async *async, int events)
         struct worker *w = async->data;
         pthread_mutex_lock(&w->post_mutex);
         struct post *posts = w->posts;
+        struct task_signal *signals = w->signals;
         w->posts = NULL;
+        w->signals = NULL;
         pthread_mutex_unlock(&w->post_mutex);
+        while (signals) {
+                struct task_signal *s = signals;
+                signals = s->next;
+                deliver(w, s);
+        }
         while (posts) {
                 struct post *post = posts;
                 posts = post->next;

@@ -79,6 +79,8 @@ struct worker {
 
         pthread_mutex_t post_mutex;
         struct post *posts;
+        struct task_signal *signals; /* sent, not yet delivered; under post_mutex */
+        unsigned signals_out;        /* not yet delivered: somebody still holds this worker */
         atomic_bool stop_asked;
         bool stopping;
         int64_t stop_by_ms;

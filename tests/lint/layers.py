@@ -20,14 +20,14 @@ MAY_USE = {
     "gateway/records": ["gateway/base", "crypto", "gateway/io/store.h", "gateway/io/task.h"],
     "adapters": ["gateway/base", "crypto", "config", "gateway/protocol", "gateway/io/fetch.h", "gateway/io/task.h"],
     "adapters/sandbox": ["gateway/base", "crypto", "config", "gateway/io"],
+    "gateway/audit": ["gateway/base", "crypto", "config", "gateway/io/task.h"],
     "gateway/identity": ["gateway/base", "crypto", "config", "gateway/io", "gateway/protocol", "gateway/records",
-                         "adapters/adapter.h"],
+                         "gateway/audit", "adapters/adapter.h"],
 }
 ABOVE = MAY_USE["gateway/identity"] + ["gateway/identity"]
-MAY_USE["gateway/audit"] = ABOVE
 MAY_USE["gateway/pages"] = ABOVE
 MAY_USE["gateway/grants"] = ABOVE + ["gateway/pages"]
-MAY_USE["gateway/endpoints"] = ABOVE + ["gateway/pages", "gateway/grants", "gateway/audit", "gateway/routes.h"]
+MAY_USE["gateway/endpoints"] = ABOVE + ["gateway/pages", "gateway/grants", "gateway/routes.h"]
 MAY_USE["gateway/commands"] = MAY_USE["gateway"] = MAY_USE["gateway/endpoints"] + [
     "gateway/endpoints", "gateway/commands", "gateway", "adapters"]
 

@@ -1,0 +1,29 @@
+/* SPDX-FileCopyrightText: 2026 The Baygate authors
+ * SPDX-License-Identifier: Apache-2.0 */
+
+/* Proves a folder of audit files whole and unaltered, without the gateway: chain, numbers, the step from file to file,
+ * checkpoints and the signed head. */
+#pragma once
+
+#include "audit_files.h"
+#include "jwk.h"
+
+struct audit_node {
+        struct str node;
+        size_t files;
+        int64_t first, last;      /* numbers of records */
+        int64_t checkpoints;
+        int64_t signed_to;        /* the last record that a signature covers */
+        struct str since, until;  /* times of the first and the last record */
+};
+
+struct audit_fault {
+        struct str file;
+        size_t line;  /* 0: the file as a whole */
+        struct str what;
+};
+
+/* All nodes of the folder, or the first fault. `keys` NULL: signatures are not checked. True: no fault. A folder without
+ * any file is a fault. */
+bool audit_verify(struct arena *a, struct str directory, const struct jwks *keys, struct audit_node **ret_nodes,
+                  size_t *ret_count, struct audit_fault *ret_fault);
