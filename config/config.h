@@ -94,6 +94,15 @@ struct limits {
 };
 
 struct config {
+struct audit_config {
+        struct str directory;            /* empty: "audit" in state_dir */
+        struct str node;                 /* empty: the host's name */
+        int64_t retention;               /* seconds; default 200 days */
+        int64_t checkpoint_every;        /* records; default 1000 */
+        int64_t checkpoint_interval;     /* seconds; default 10 min */
+        int64_t file_bytes;              /* default 64 MiB */
+};
+
         struct str file;
         struct str issuer;               /* https, or http on loopback; no trailing slash, query or fragment */
         bool issuer_is_https;
@@ -107,6 +116,7 @@ struct config {
         struct lifetimes lifetimes;
         struct limits limits;
         int log_level;
+        struct audit_config audit;
         const struct client *clients;
         size_t client_count;
         const struct source_config *sources;

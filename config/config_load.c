@@ -150,6 +150,18 @@ static void load_limits(struct config_loading *l, const json_t *limits)
         };
 }
 
+static void load_audit(struct config_loading *l, const json_t *audit)
+{
+        l->config->audit = (struct audit_config){
+                .directory = config_str(l->arena, audit, "directory"),
+                .node = config_str(l->arena, audit, "node"),
+                .retention = json_int(audit, "retention", 0),
+                .checkpoint_every = json_int(audit, "checkpoint_every", 0),
+                .checkpoint_interval = json_int(audit, "checkpoint_interval", 0),
+                .file_bytes = json_int(audit, "file_bytes", 0),
+        };
+}
+
 /* Position of a word, from 0, in a list that begins with the least; the schema knows that it is there. */
 static int rank_of(struct str word, const char *words)
 {
@@ -205,6 +217,7 @@ static void load_tree(struct config_loading *l, const json_t *tree, const struct
         config_load_redis(l, json_object_get(tree, "redis"));
         load_lifetimes(l, json_object_get(tree, "lifetimes"));
         load_limits(l, json_object_get(tree, "limits"));
+        load_audit(l, json_object_get(tree, "audit"));
         load_algs(l, tree);
         c->log_level = LOG_DEBUG + rank_of(json_str(tree, "log_level"), "debug info warning error");
         c->binding_grade_minimum =

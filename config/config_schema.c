@@ -85,6 +85,23 @@ static const struct schema_field limits_fields[] = {
         { .kind = SCHEMA_END },
 };
 
+static const struct schema_field audit_fields[] = {
+        { .name = "directory", .kind = SCHEMA_FILE,
+          .doc = "Folder of the audit's files; default: `audit` in `state.dir`, made at first start." },
+        { .name = "node", .kind = SCHEMA_ID,
+          .doc = "This node's name in the audit; default: the host's. Nodes that share a folder need different ones." },
+        { .name = "retention", .kind = SCHEMA_DURATION, .fallback = "200d", .min = DAY, .max = 36500 * (int64_t)DAY,
+          .doc = "Files whose records are all older are removed, which the audit notes; less than six months (`183d`) only "
+                 "where the law lets you." },
+        { .name = "checkpoint_every", .kind = SCHEMA_INT, .fallback = "1000", .min = 1, .max = 1000000,
+          .doc = "A signature of the gateway after so many records." },
+        { .name = "checkpoint_interval", .kind = SCHEMA_DURATION, .fallback = "10m", .min = 1, .max = DAY,
+          .doc = "And with the next record after so long." },
+        { .name = "file_bytes", .kind = SCHEMA_INT, .fallback = "67108864", .min = 4096, .max = 1073741824,
+          .doc = "A new file after so many bytes, and each day (UTC)." },
+        { .kind = SCHEMA_END },
+};
+
 static const struct schema_field source_fields[] = {
         { .name = "id", .kind = SCHEMA_ID, .required = true,
           .doc = "Name in `/callback/{id}`, in clients' `sources` and in the log. Never change it: bindings name it." },
@@ -163,6 +180,8 @@ const struct schema_field config_schema[] = {
           .doc = "How long things live." },
         { .name = "limits", .kind = SCHEMA_OBJECT, .fields = limits_fields, .fallback = "{}",
           .doc = "How much at once." },
+        { .name = "audit", .kind = SCHEMA_OBJECT, .fields = audit_fields, .fallback = "{}",
+          .doc = "The tamper-evident record of what happened (docs/audit.md)." },
         { .name = "log_level", .kind = SCHEMA_ENUM, .words = "debug info warning error", .fallback = "info",
           .doc = "Least weight of a log line that is written." },
         { .name = "signing_algs", .kind = SCHEMA_WORDS, .words = ALGS, .min = 1, .max = 5,

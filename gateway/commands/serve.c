@@ -12,6 +12,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "audit.h"
+#include "digest.h"
 #include "gateway.h"
 #include "log.h"
 #include "page.h"
@@ -23,6 +25,7 @@
 
 #define ARENA_CAP (16 * 1024 * 1024)
 #define REDIS_START_MS 15000
+#define FILE_MAX ((size_t)1024 * 1024)
 
 /* Everything that serving holds; each part is NULL until it is there, and stopped in the reverse order. */
 struct serving {
@@ -121,10 +124,10 @@ static struct server_options server_options(const struct serving *s, const struc
         };
 }
 
-/* The file's content, for a listener with TLS. */
+/* The file's content: keys of a listener with TLS, the settings for their digest. */
 static result read_file(struct arena *a, struct str path, struct str *ret_content)
 {
-        struct buf b = buf_in(a, 64 * 1024);
+        struct buf b = buf_in(a, FILE_MAX);
         char part[4096];
         size_t n;
         FILE *f;
@@ -206,6 +209,49 @@ static result start_public(struct serving *s, const struct store_options *store)
         return server_start(s->arena, &options, &s->server);
 }
 
+/* The host's name, as far as it can be a node's. */
+static struct str node_name(struct arena *a)
+{
+        char name[65] = "";
+
+        if (gethostname(name, sizeof(name) - 1) != 0 || !name[0])
+                return STR("node");
+        for (char *c = name; *c; c++)
+                if (!strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-", *c))
+                        *c = '-';
+        return name[0] == '.' ? STR("node") : arena_copy(a, str_from(name));
+}
+
+/* The first records say which program began, with which settings. */
+static result start_audit(struct serving *s)
+{
+        const struct audit_config *c = &s->config->audit;
+        const struct audit_options options = {
+                .directory = c->directory.len > 0 ? c->directory : ARENA_JOIN(s->arena, s->config->state_dir, STR("/audit")),
+                .node = c->node.len > 0 ? c->node : node_name(s->arena),
+                .retention_s = c->retention,
+                .checkpoint_records = c->checkpoint_every,
+                .checkpoint_s = c->checkpoint_interval,
+                .file_bytes = c->file_bytes,
+        };
+        struct str settings;
+
+        TRY(audit_start(s->arena, &options, &s->gateway->audit));
+        TRY(read_file(s->arena, s->config->file, &settings));
+        audit_note(s->gateway->audit, &(struct audit_event){ .kind = AUDIT_START, .reason = STR(BAYGATE_VERSION) });
+        audit_note(s->gateway->audit, &(struct audit_event){ .kind = AUDIT_SETTINGS_LOADED,
+                                                              .sha256 = sha256_base64url(s->arena, settings) });
+        return OK;
+}
+
+static void stop_audit(struct serving *s)
+{
+        if (!s->gateway || !s->gateway->audit)
+                return;
+        audit_note(s->gateway->audit, &(struct audit_event){ .kind = AUDIT_STOP });
+        audit_stop(s->gateway->audit);
+}
+
 static json_t *acr_values(const struct gateway *g)
 {
         json_t *list = json_new_array(g->arena);
@@ -236,6 +282,7 @@ static result start(struct serving *s)
         if (mkdir(arena_cstr(s->arena, s->config->state_dir), 0700) != 0 && errno != EEXIST)
                 return fail(s->arena, ERR_CONFIG, "state_dir %.*s: %m", STR_FMT(s->config->state_dir));
         TRY(build(s));
+        TRY(start_audit(s));
         TRY(start_redis(s));
         store = store_options(s);
         TRY(start_admin(s, &store));
@@ -249,6 +296,7 @@ static void stop(struct serving *s)
         readiness_stopping();
         server_stop(s->admin); /* first: its /metrics reads the other's figures */
         server_stop(s->server);
+        stop_audit(s);
         redis_child_stop(s->redis);
         gateway_free(s->gateway);
         config_free(s->config);

@@ -8,6 +8,7 @@
 #include "handlers.h"
 #include "id_token_hint.h"
 #include "session.h"
+#include "trail.h"
 #include "uri.h"
 
 #define VISIT_MAX 4096 /* bytes of parameters that go into an address */
@@ -31,6 +32,7 @@ static result end_session(struct task *t, const struct id_token_hint *hint)
         if (!found || !str_eq(session.id, hint->session))
                 return OK;
         TRY(session_drop(t, cookie));
+        trail_session_ended(t, &session, hint->client->client_id);
         answer_cookie(t, &(struct answer_cookie){ .name = FLOW_SESSION_COOKIE });
         return OK;
 }

@@ -4,6 +4,8 @@
 /* /metrics on the admin listener: Prometheus text format 0.0.4. */
 #include "handlers.h"
 
+#include "audit.h"
+
 #define METRICS_MAX (64 * 1024)
 
 static void add(struct buf *b, const char *name, const char *type, const char *help, uint64_t value)
@@ -22,6 +24,17 @@ static void add_server(struct buf *b, const struct server *server)
         add(b, "baygate_store_commands_total", "counter", "Commands sent to Redis.", f.store_commands);
         add(b, "baygate_store_failures_total", "counter", "Commands that failed for want of Redis.", f.store_failures);
         add(b, "baygate_store_connected", "gauge", "1 when Redis is connected.", f.store_connected);
+}
+
+static void add_audit(struct buf *b, const struct audit *audit)
+{
+        struct audit_figures f = audit_figures(audit);
+
+        add(b, "baygate_audit_records_total", "counter", "Records written to the audit.", f.records);
+        add(b, "baygate_audit_lost_total", "counter", "Records that found the audit's queue full.", f.lost);
+        add(b, "baygate_audit_failures_total", "counter", "Failed writes of the audit.", f.failures);
+        add(b, "baygate_audit_queue", "gauge", "Records that wait to be written.", f.queued);
+        add(b, "baygate_audit_failing", "gauge", "1 while the audit can't be written: bindings and consents fail.", f.failing);
 }
 
 static void add_peers(struct buf *b, const struct gateway *g)
@@ -49,6 +62,8 @@ result metrics_endpoint(struct task *t, const struct call *call)
         buf_printf(&b, "# TYPE baygate_info gauge\nbaygate_info{version=\"%s\"} 1\n", BAYGATE_VERSION);
         if (g->server)
                 add_server(&b, g->server);
+        if (g->audit)
+                add_audit(&b, g->audit);
         add_peers(&b, g);
         reply_body(t, 200, "text/plain; version=0.0.4; charset=utf-8", buf_str(&b));
         return OK;

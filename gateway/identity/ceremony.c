@@ -8,6 +8,7 @@
 #include "digest.h"
 #include "log.h"
 #include "login.h"
+#include "trail.h"
 
 static enum document_type document_type_of(struct str name)
 {
@@ -107,6 +108,7 @@ result login_bind(struct task *t, struct interaction *i)
         struct identity identity = identity_of(t, &first), bound = identity_of(t, &other);
         struct binding binding;
         bool conflict;
+        result r;
 
         if (i->step != STEP_CONFIRM)
                 return fail(a, ERR_FLOW_UNKNOWN, "nothing to bind in this step");
@@ -117,9 +119,14 @@ result login_bind(struct task *t, struct interaction *i)
                 .levels = { identity.level, bound.level },
                 .made_at = clock_now(),
         };
-        TRY(binding_put_new(t, &binding, &conflict));
-        if (conflict)
-                return fail(a, ERR_ALREADY_BOUND, "one side is bound to another subject");
+        TRY(trail_binding_made(t, &binding, match_grade_name((enum match_grade)binding.grade)));
+        r = binding_put_new(t, &binding, &conflict);
+        if (is_ok(r) && conflict)
+                r = fail(a, ERR_ALREADY_BOUND, "one side is bound to another subject");
+        if (!is_ok(r)) {
+                trail_binding_refused(t, &binding, r.error);
+                return r;
+        }
         i->binding = false;
         return login_settle(t, i, &identity); /* which finds the binding, also one that another tab made first */
 }

@@ -9,6 +9,7 @@
 #include "log.h"
 #include "signing_keys.h"
 #include "source_value.h"
+#include "trail.h"
 
 #define GATEWAY_ARENA (4 * 1024 * 1024)
 #define RING_CONTEXT STR("signing_keys")
@@ -155,6 +156,8 @@ static result ring_make(struct task *t, const struct gateway *g, json_t **ret_re
         *ret_record = ring_wrap(a, g, ring);
         keyring_unref(ring);
         TRY(signing_keys_put_new(t, *ret_record, &created));
+        if (created)
+                TRY(trail_keys_made(t, g));
         if (!created)
                 TRY(signing_keys_get(t, ret_record));
         if (!*ret_record)
@@ -182,6 +185,7 @@ result gateway_load_keys(struct task *t, struct gateway *g)
                 TRY(ring_make(t, g, &record));
         TRY(ring_unwrap(task_arena(t), g, record, &g->keyring));
         TRY(check_algorithms(task_arena(t), g));
+        trail_sign(g);
         g->jwks = arena_copy(g->arena, json_write(task_arena(t), keyring_public(task_arena(t), g->keyring)));
         return OK;
 }

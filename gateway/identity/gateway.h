@@ -12,6 +12,7 @@
 #include "seal.h"
 #include "subject.h"
 
+struct audit;  /* gateway/audit */
 struct pages;  /* gateway/pages */
 struct server; /* gateway/io */
 
@@ -27,6 +28,7 @@ struct gateway {
         struct keyring *keyring;
         struct str discovery;               /* rendered once */
         struct str jwks;
+        struct audit *audit;                /* NULL: nothing is recorded (tests) */
         const struct pages *pages;
         const struct server *_Atomic server;        /* its figures are shown at /metrics */
 };

@@ -13,6 +13,7 @@
 #include "notice.h"
 #include "release.h"
 #include "server.h"
+#include "trail.h"
 #include "session.h"
 
 struct interaction login_new(struct task *t, const struct authorization_request *request, struct str language,
@@ -148,6 +149,7 @@ static result expect_notice(struct task *t, const struct interaction *i, const s
 /* A leg that failed may be tried again from its page, with a new state. */
 static result step_back(struct task *t, struct interaction *i, result failure)
 {
+        trail_login_refused(t, i, failure.error);
         i->step = i->binding ? STEP_EXPLAIN : STEP_CHOOSE;
         ignore_failure(interaction_put(t, i), "the failure that led here is what the caller must hear of");
         return failure;
@@ -321,6 +323,7 @@ static result issue_code(struct task *t, const struct interaction *i, const stru
                 .scope = request->scope,
                 .session = session,
                 .identity = i->identity,
+        struct identity identity;
                 .claims = request->claims,
                 .auth_time = identity_parse(i->identity).assertion.auth_time,
                 .expires_at = clock_now() + gateway_of(t)->config->lifetimes.authorization_code,
@@ -329,6 +332,8 @@ static result issue_code(struct task *t, const struct interaction *i, const stru
         return authorization_code_put(t, &code, ret_code);
 }
 
+        identity = identity_parse(taken.identity);
+        TRY(trail_login(t, request.client, &identity, session, done.session_cookie.len > 0));
 result login_finish(struct task *t, const struct interaction *i, struct login_done *ret_done)
 {
         struct authorization_request request;
@@ -341,6 +346,7 @@ result login_finish(struct task *t, const struct interaction *i, struct login_do
                 return fail(task_arena(t), ERR_FLOW_UNKNOWN, "the login is not ready to finish");
         TRY(login_request(t, &taken, &request));
         TRY(open_session(t, &taken, &done, &session));
+        trail_login_refused(t, &taken, error);
         TRY(issue_code(t, &taken, &request, session, &code));
         done.url = authorization_response_success(task_arena(t), &request, gateway_of(t)->config->issuer, code);
         *ret_done = done;

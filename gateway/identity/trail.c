@@ -1,0 +1,200 @@
+/* SPDX-FileCopyrightText: 2026 The Baygate authors
+ * SPDX-License-Identifier: Apache-2.0 */
+
+/* See trail.h. */
+#include "trail.h"
+
+static const char full[] = "the writer has counted it, and says so in the log and the metrics";
+
+struct str trail_person(struct arena *a, const struct gateway *g, struct str source, struct str subject)
+{
+        return seal_pseudonym(g->state, a, STR("audit"), ARENA_JOIN(a, source, STR("/"), subject));
+}
+
+static result write_event(struct task *t, const struct audit_event *e)
+{
+        return audit_write(t, gateway_of(t)->audit, e);
+}
+
+static struct str person_of(struct task *t, const struct identity *i)
+{
+        return trail_person(task_arena(t), gateway_of(t), i->assertion.source, i->assertion.subject);
+}
+
+static struct str bound_of(struct task *t, const struct identity *i)
+{
+        if (!i->bound)
+                return (struct str){ 0 };
+        return trail_person(task_arena(t), gateway_of(t), i->other.source, i->other.subject);
+}
+
+static struct str direction_of(struct task *t, const struct identity *i, const struct client *client)
+{
+        if (str_eq(i->assertion.jurisdiction, client->jurisdiction))
+                return (struct str){ 0 };
+        return ARENA_JOIN(task_arena(t), i->assertion.jurisdiction, STR(">"), client->jurisdiction);
+}
+
+result trail_keys_made(struct task *t, const struct gateway *g)
+{
+        return audit_write(t, g->audit, &(struct audit_event){ .kind = AUDIT_KEYS_MADE });
+}
+
+void trail_sign(const struct gateway *g)
+{
+        struct key *key = keyring_active(g->keyring, ALG_ES256);
+
+        for (size_t i = 0; !key && i < g->config->signing_alg_count; i++)
+                key = keyring_active(g->keyring, g->config->signing_algs[i]);
+        if (key)
+                audit_sign_with(g->audit, key);
+}
+
+result trail_login(struct task *t, const struct client *client, const struct identity *i, struct str session, bool opened)
+{
+        struct audit_event e = {
+                .kind = AUDIT_LOGIN,
+                .person = person_of(t, i),
+                .other = bound_of(t, i),
+                .client = client->client_id,
+                .source = i->assertion.source,
+                .other_source = i->other.source,
+                .binding = i->binding,
+                .session = session,
+        };
+
+        TRY(write_event(t, &e));
+        if (!opened)
+                return OK;
+        e.kind = AUDIT_SESSION_OPENED;
+        return write_event(t, &e);
+}
+
+void trail_login_refused(struct task *t, const struct interaction *i, const struct error *error)
+{
+        const struct audit_event e = {
+                .kind = AUDIT_LOGIN_REFUSED,
+                .client = json_str(i->request, "client_id"),
+                .source = i->source,
+                .reason = str_from(error->symbol),
+        };
+
+        ignore_failure(write_event(t, &e), full);
+}
+
+static struct audit_event binding_event(struct task *t, enum audit_kind kind, const struct binding *b)
+{
+        const struct gateway *g = gateway_of(t);
+
+        return (struct audit_event){
+                .kind = kind,
+                .person = trail_person(task_arena(t), g, b->sides[0].source, b->sides[0].subject),
+                .other = trail_person(task_arena(t), g, b->sides[1].source, b->sides[1].subject),
+                .source = b->sides[0].source,
+                .other_source = b->sides[1].source,
+                .binding = b->id,
+        };
+}
+
+result trail_binding_made(struct task *t, const struct binding *b, struct str grade)
+{
+        struct audit_event e = binding_event(t, AUDIT_BINDING_MADE, b);
+
+        e.reason = grade;
+        return write_event(t, &e);
+}
+
+void trail_binding_refused(struct task *t, const struct binding *b, const struct error *error)
+{
+        struct audit_event e = binding_event(t, AUDIT_BINDING_REFUSED, b);
+
+        e.reason = str_from(error->symbol);
+        ignore_failure(write_event(t, &e), full);
+}
+
+result trail_binding_undone(struct task *t, const struct binding *b)
+{
+        const struct audit_event e = binding_event(t, AUDIT_BINDING_UNDONE, b);
+
+        return write_event(t, &e);
+}
+
+static result consent(struct task *t, enum audit_kind kind, const struct trail_consent *c)
+{
+        const struct audit_event e = {
+                .kind = kind,
+                .person = person_of(t, c->identity),
+                .other = bound_of(t, c->identity),
+                .client = c->client->client_id,
+                .direction = direction_of(t, c->identity, c->client),
+                .source = c->identity->assertion.source,
+                .purpose = c->client->purpose,
+                .policy = c->policy,
+                .fields = c->fields,
+        };
+
+        return write_event(t, &e);
+}
+
+result trail_consent_given(struct task *t, const struct trail_consent *c)
+{
+        return consent(t, AUDIT_CONSENT_GIVEN, c);
+}
+
+result trail_consent_withdrawn(struct task *t, const struct trail_consent *c)
+{
+        return consent(t, AUDIT_CONSENT_WITHDRAWN, c);
+}
+
+result trail_tokens_issued(struct task *t, const struct trail_tokens *tokens)
+{
+        struct audit_event e = {
+                .kind = AUDIT_TOKEN_ISSUED,
+                .person = person_of(t, tokens->identity),
+                .other = bound_of(t, tokens->identity),
+                .client = tokens->client->client_id,
+                .source = tokens->identity->assertion.source,
+                .session = tokens->session,
+                .grant = tokens->grant,
+        };
+
+        TRY(write_event(t, &e));
+        e.direction = direction_of(t, tokens->identity, tokens->client);
+        if (str_is_empty(e.direction))
+                return OK;
+        if (audit_is_failing(gateway_of(t)->audit))
+                return fail(task_arena(t), ERR_AUDIT_DOWN, "the audit can't be written, so nothing crosses");
+        e.kind = AUDIT_CROSSING;
+        e.purpose = tokens->client->purpose;
+        e.policy = json_str(tokens->policy, "id");
+        e.policy_sha256 = json_str(tokens->policy, "sha256");
+        e.fields = tokens->fields;
+        return write_event(t, &e);
+}
+
+void trail_code_replayed(struct task *t, struct str client_id, struct str grant)
+{
+        const struct audit_event e = {
+                .kind = AUDIT_TOKEN_REVOKED,
+                .client = client_id,
+                .grant = grant,
+                .reason = STR("code_not_there"),
+        };
+
+        ignore_failure(write_event(t, &e), full);
+}
+
+void trail_session_ended(struct task *t, const struct session *session, struct str client_id)
+{
+        struct identity i = identity_parse(session->identity);
+        const struct audit_event e = {
+                .kind = AUDIT_SESSION_ENDED,
+                .person = person_of(t, &i),
+                .other = bound_of(t, &i),
+                .client = client_id,
+                .source = i.assertion.source,
+                .session = session->id,
+        };
+
+        ignore_failure(write_event(t, &e), full);
+}

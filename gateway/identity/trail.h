@@ -1,0 +1,51 @@
+/* SPDX-FileCopyrightText: 2026 The Baygate authors
+ * SPDX-License-Identifier: Apache-2.0 */
+
+/* What the audit gets to hear, each in one line at the place where it happens. Persons become keyed pseudonyms here.
+ *
+ * Durable ones (bindings, consents, keys) are called before the change is made: what was not recorded does not happen.
+ * A change that fails after that is told by a record that follows. */
+#pragma once
+
+#include "audit.h"
+#include "identity.h"
+#include "interaction.h"
+#include "session.h"
+
+/* The pseudonym of a person at a source, as records name it. */
+struct str trail_person(struct arena *a, const struct gateway *g, struct str source, struct str subject);
+
+result trail_keys_made(struct task *t, const struct gateway *g);
+/* Gives the audit the key that signs checkpoints. */
+void trail_sign(const struct gateway *g);
+
+/* A login has led to a code; `opened`: it has opened this session. */
+result trail_login(struct task *t, const struct client *client, const struct identity *i, struct str session, bool opened);
+void trail_login_refused(struct task *t, const struct interaction *i, const struct error *error);
+result trail_binding_made(struct task *t, const struct binding *b, struct str grade);
+/* After trail_binding_made, when it could not be made all the same. */
+void trail_binding_refused(struct task *t, const struct binding *b, const struct error *error);
+result trail_binding_undone(struct task *t, const struct binding *b);
+
+/* A consent: which fields ("claim:form"), under which policy. */
+struct trail_consent {
+        const struct client *client;
+        const struct identity *identity;
+        struct str policy; /* as the consent keeps it; empty: none applied */
+        struct str fields;
+};
+result trail_consent_given(struct task *t, const struct trail_consent *c);
+result trail_consent_withdrawn(struct task *t, const struct trail_consent *c);
+
+/* Tokens, and what of the person goes with them. */
+struct trail_tokens {
+        const struct client *client;
+        const struct identity *identity;
+        struct str grant, session;
+        const json_t *policy; /* {"id", "sha256"}; NULL: none applied */
+        struct str fields;    /* names of what is released, separated by blanks */
+};
+/* Errors: ERR_AUDIT_DOWN while the disk refuses and data would cross. */
+result trail_tokens_issued(struct task *t, const struct trail_tokens *tokens);
+void trail_code_replayed(struct task *t, struct str client_id, struct str grant);
+void trail_session_ended(struct task *t, const struct session *session, struct str client_id);
