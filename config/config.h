@@ -9,6 +9,7 @@
 
 #include "alg.h"
 #include "jwk.h"
+#include "policy.h"
 #include "schema.h"
 
 /* How a client proves who it is (OpenID Connect Core 1.0, section 9; names as in RFC 7591 metadata). */
@@ -43,7 +44,7 @@ struct client {
                                           * be bound; empty: no binding needed */
         const struct str *sources;       /* ids of the sources offered; none: all */
         size_t source_count;
-        struct str purpose;              /* id of the purpose, as policies name it; may be empty */
+        struct str purpose;              /* id of the purpose, as policies name it; may be empty: no policy applies */
         const json_t *purposes;          /* how the consent page says it, {"en":…,…}; may be NULL */
         struct str policy_uri;           /* shown on the consent page; may be empty */
         struct str tos_uri;
@@ -93,7 +94,6 @@ struct limits {
         size_t body_bytes;               /* default 65536 */
 };
 
-struct config {
 struct audit_config {
         struct str directory;            /* empty: "audit" in state_dir */
         struct str node;                 /* empty: the host's name */
@@ -103,6 +103,7 @@ struct audit_config {
         int64_t file_bytes;              /* default 64 MiB */
 };
 
+struct config {
         struct str file;
         struct str issuer;               /* https, or http on loopback; no trailing slash, query or fragment */
         bool issuer_is_https;
@@ -115,12 +116,13 @@ struct audit_config {
         struct redis_config redis;
         struct lifetimes lifetimes;
         struct limits limits;
-        int log_level;
         struct audit_config audit;
+        int log_level;
         const struct client *clients;
         size_t client_count;
         const struct source_config *sources;
         size_t source_count;
+        struct policy_list policies;
         const json_t *assurance;         /* tree of the assurance map file, for gateway/identity */
         struct str assurance_file;
         int binding_grade_minimum;       /* weakest match that may be bound: 3 exact, 2 strong, 1 weak */

@@ -226,6 +226,7 @@ static void load_tree(struct config_loading *l, const json_t *tree, const struct
                 load_assurance(l, tree, assurance_schema);
         config_load_sources(l, tree);
         config_load_clients(l, tree);
+        config_load_policies(l, tree);
 }
 
 result config_load(struct str file, const struct config_source_type *types, const struct schema_field *assurance_schema,

@@ -20,9 +20,11 @@ struct config_loading {
 /* An empty snapshot with its arena (config.c). */
 struct config *config_new(void);
 
-/* config_clients.c, config_sources.c, config_redis.c. Clients come last: they name sources. */
+/* config_clients.c, config_sources.c, config_redis.c, config_policies.c. Clients come last but for the policies' cross
+ * checks: they name sources. */
 void config_load_clients(struct config_loading *l, const json_t *tree);
 void config_load_sources(struct config_loading *l, const json_t *tree);
+void config_load_policies(struct config_loading *l, const json_t *tree);
 void config_load_redis(struct config_loading *l, const json_t *redis);
 
 /* A whole file of at most `max` bytes; a mistake at `member` of `object` when it can't be read. */

@@ -190,6 +190,9 @@ const struct schema_field config_schema[] = {
           .doc = "Linking accounts of two jurisdictions." },
         { .name = "assurance", .kind = SCHEMA_FILE,
           .doc = "The assurance map; default: `assurance.yaml` beside this file, if it is there." },
+        { .name = "policies", .kind = SCHEMA_STRINGS, .max = 256,
+          .doc = "Files with release policies, each one policy or a list of them: what may cross from one jurisdiction to "
+                 "another. Without a policy nothing crosses but a subject identifier." },
         { .name = "sources", .kind = SCHEMA_OBJECTS, .fields = source_fields, .unique = "id", .required = true,
           .min = 1, .max = 64, .doc = "Identity sources." },
         { .name = "clients", .kind = SCHEMA_OBJECTS, .fields = client_fields, .unique = "client_id", .required = true,

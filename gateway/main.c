@@ -24,6 +24,8 @@ static const struct command {
 } commands[] = {
         { "serve", command_serve, "run the gateway" },
         { "config", command_config, "check settings; print the reference of settings" },
+        { "policy", command_policy, "check release policies; tell what would cross and why" },
+        { "audit", command_audit, "prove, show and export the audit" },
         { "version", command_version, "print the version" },
         { "help", command_help, "print this" },
 };

@@ -52,7 +52,8 @@ static int reference(void)
 {
         auto_arena a = arena_new(ARENA_CAP);
         struct str text = ARENA_JOIN(a, config_reference(a, config_types_of_adapters(a)), STR("\n"),
-                                     schema_reference(a, "The assurance map", assurance_schema));
+                                     schema_reference(a, "The assurance map", assurance_schema), STR("\n"),
+                                     schema_reference(a, "A release policy", policy_schema));
         return fwrite(text.data, 1, text.len, stdout) == text.len && fflush(stdout) == 0 ? 0 : 1;
 }
 

@@ -4,10 +4,10 @@
 /* /interaction/{flow}: the pages of a login. GET shows where it stands, whatever button brought the browser here; POST
  * takes the person's decision. What does not fit the step any more (a second tab, the back button) just leads to the
  * page of the step that is. */
+#include "agreement.h"
 #include "answer.h"
 #include "flow.h"
 #include "handlers.h"
-#include "release.h"
 #include "uri.h"
 
 static struct str client_name(const struct interaction *i, const struct client *client)
@@ -112,30 +112,80 @@ static void add_mismatch(const struct interaction *i, json_t *c)
         json_put_bool(c, "weak", str_is(json_str(i->match, "grade"), "weak"));
 }
 
-static void add_consent(struct task *t, const struct interaction *i, const struct authorization_request *request,
-                        json_t *c)
+/* The name of the words that say in which form it is given; empty for what is given as it is. */
+static struct str form_name(struct arena *a, const struct release_field *field)
+{
+        if (field->form == POLICY_MASKED)
+                return ARENA_JOIN(a, STR("masked_"), str_from(field->claim));
+        return field->form == POLICY_HASH ? STR("hash") : (struct str){ 0 };
+}
+
+static json_t *consent_row(struct arena *a, const struct agreement_row *row)
+{
+        const struct release_field *field = row->field;
+        json_t *o = json_object();
+
+        json_put_str(o, "name", str_from(field->claim));
+        json_put_str(o, "form", form_name(a, field));
+        json_put_bool(o, "optional", !field->essential);
+        json_put_bool(o, "refused", row->refused);
+        return o;
+}
+
+/* What is new and what was agreed to before, each in its list. */
+static void add_claims(struct arena *a, const struct agreement *agreement, json_t *c)
+{
+        json_t *fresh = json_array(), *before = json_array();
+
+        for (size_t n = 0; n < agreement->row_count; n++) {
+                const struct agreement_row *row = &agreement->rows[n];
+
+                json_array_append_new(row->given || row->refused ? before : fresh, consent_row(a, row));
+        }
+        if (json_array_size(fresh) == 0 && json_array_size(before) == 0)
+                json_array_append_new(fresh, json_pack("{s:s}", "name", "sub"));
+        json_put_bool(c, "has_asked", json_array_size(fresh) > 0);
+        json_put_bool(c, "has_before", json_array_size(before) > 0);
+        json_object_set_new(c, "claims", fresh);
+        json_object_set_new(c, "before", before);
+        json_put_bool(c, "policy_changed", agreement->policy_changed);
+}
+
+/* The policy's own words where one applies. */
+static void add_policy(const struct interaction *i, const struct agreement *agreement, json_t *c)
+{
+        const struct policy *policy = agreement->release.policy;
+        json_t *bases = json_array();
+
+        if (!policy)
+                return;
+        json_put_str(c, "purpose", answer_title(policy->purposes, i->language));
+        json_put_str(c, "recipient", answer_title(policy->recipients, i->language));
+        json_object_set_new(c, "retention_days", json_sprintf("%lld", (long long)(policy->retention / 86400)));
+        for (size_t n = 0; n < policy->legal_basis_count; n++)
+                json_array_append_new(bases, json_pack("{s:o}", "basis", json_from_str(policy->legal_bases[n])));
+        json_object_set_new(c, "bases", bases);
+}
+
+static result add_consent(struct task *t, const struct interaction *i, const struct authorization_request *request,
+                          json_t *c)
 {
         struct identity identity = identity_parse(i->identity);
-        const struct release_request release = { .scope = request->scope, .claims = request->claims };
         const struct client *client = request->client;
-        json_t *list = json_array();
-        struct str names = release_names(task_arena(t), &identity, &release), name;
+        struct agreement agreement;
 
-        while (str_split(&names, ' ', &name)) {
-                json_t *row = json_object();
-
-                json_put_str(row, "name", name);
-                json_array_append_new(list, row);
-        }
-        json_object_set_new(c, "claims", list);
+        TRY(agreement_look(t, request, &identity, &agreement));
         json_put_str(c, "purpose", answer_title(client->purposes, i->language));
+        add_claims(task_arena(t), &agreement, c);
+        add_policy(i, &agreement, c);
         json_put_str(c, "privacy_url", client->policy_uri);
         json_put_str(c, "terms_url", client->tos_uri);
         json_put_bool(c, "remembered", gateway_of(t)->config->lifetimes.consent > 0);
-        if (!str_eq(identity.assertion.jurisdiction, client->jurisdiction))
+        if (agreement.release.crossing)
                 json_object_set_new(c, "crossing",
                                     json_pack("{s:o,s:o}", "from", json_from_str(identity.assertion.jurisdiction), "to",
                                               json_from_str(client->jurisdiction)));
+        return OK;
 }
 
 static const char *const page_names[] = {
@@ -195,7 +245,7 @@ static result show(struct task *t, const struct call *call, const struct interac
         if (i->step == STEP_MISMATCH)
                 add_mismatch(i, c);
         if (i->step == STEP_CONSENT)
-                add_consent(t, i, &request, c);
+                TRY(add_consent(t, i, &request, c));
         page.context = c;
         page.form_targets = form_targets(t, &request);
         return answer_page(t, &page);
@@ -251,7 +301,7 @@ static result decide(struct task *t, const struct call *call, struct interaction
         if (i->step == STEP_CONFIRM && str_is(decision, "confirm"))
                 return bind_accounts(t, i);
         if (i->step == STEP_CONSENT && str_is(decision, "allow")) {
-                TRY(login_allow(t, i));
+                TRY(login_allow(t, i, &call->params));
                 return flow_finish(t, i);
         }
         reply_redirect(t, flow_path(task_arena(t), i));

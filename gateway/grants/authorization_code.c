@@ -12,16 +12,20 @@
 #include "pkce.h"
 #include "release.h"
 #include "tokens.h"
+#include "trail.h"
+
+#define RECORDED_MAX 4096 /* bytes of names of fields */
 
 /* A code that is used twice is refused and what it gave is revoked (RFC 6749, section 4.1.2). */
-static result redeem(struct task *t, struct str code, struct authorization_code *ret_code)
+static result redeem(struct task *t, const struct client *client, struct str code, struct authorization_code *ret_code)
 {
-        struct arena *a = task_arena(t);
+        struct str grant = authorization_code_grant_id(task_arena(t), code);
         result r = authorization_code_take(t, code, ret_code);
 
-        if (is_error(r, &ERR_INVALID_GRANT) && code.len == AUTHORIZATION_CODE_LEN)
-                TRY(access_grant_revoke(t, authorization_code_grant_id(a, code),
-                                        gateway_of(t)->config->lifetimes.authorization_code));
+        if (!is_error(r, &ERR_INVALID_GRANT) || code.len != AUTHORIZATION_CODE_LEN)
+                return r;
+        trail_code_replayed(t, client->client_id, grant);
+        TRY(access_grant_revoke(t, grant, gateway_of(t)->config->lifetimes.authorization_code));
         return r;
 }
 
@@ -44,58 +48,112 @@ static result sign(struct task *t, enum alg alg, const char *type, const json_t 
         return jwt_sign(task_arena(t), &(struct signer){ key, task_slot(t) }, type, claims, ret_jwt);
 }
 
-/* What the target tells: released, and as verified where it was asked for so. */
-static json_t *claims_for(struct task *t, const struct authorization_code *code, const struct identity *identity,
-                          enum claim_target target)
+/* What the person agreed to, and the policy still permits. */
+static struct release decide(struct task *t, const struct client *client, const struct authorization_code *code,
+                             const struct identity *identity, struct str subject)
 {
-        const struct release_request release = { .scope = code->scope, .claims = code->claims };
-        const struct client *client = config_client(gateway_of(t)->config, code->client_id);
+        const struct release_agreement agreement = { code->policy, code->fields };
+        const struct release_request request = {
+                .client = client,
+                .scope = code->scope,
+                .claims = code->claims,
+                .subject = subject,
+                .agreement = &agreement,
+                .now = clock_now(),
+        };
+
+        return release_decide(task_arena(t), gateway_of(t), identity, &request);
+}
+
+/* What a code gives. */
+struct given {
+        const struct client *client;
+        const struct authorization_code *code;
+        struct identity identity;
+        struct release release;
+        json_t *policy;          /* claim of everything that is given; NULL where no policy applies */
+};
+
+/* What the target tells: released, and as verified where it was asked for so. */
+static json_t *claims_for(struct task *t, const struct given *given, enum claim_target target)
+{
+        const struct authorization_code *code = given->code;
         const struct verified_claims_request request = { code->scope, code->claims, target, clock_now() };
-        json_t *released = release_claims(task_arena(t), identity, &release, target);
+        json_t *released = release_claims(task_arena(t), &given->release, target);
         struct verification verification;
 
         if (!code->claims)
                 return released;
-        verification = identity_verification(t, identity, client);
+        verification = identity_verification(t, &given->identity, given->client);
         return verified_claims_apply(task_arena(t), &request, released, &verification);
 }
 
-static result gather(struct task *t, const struct client *client, const struct authorization_code *code,
-                     const struct identity *identity, struct token_facts *ret_facts)
+static result gather(struct task *t, struct given *given, struct token_facts *ret_facts)
 {
         const struct gateway *g = gateway_of(t);
-        struct assurance level = identity_assurance(g, identity, clock_now());
+        const struct authorization_code *code = given->code;
+        struct assurance level = identity_assurance(g, &given->identity, clock_now());
+        struct str subject;
 
+        TRY(identity_subject(t, &given->identity, given->client, &subject));
+        given->release = decide(t, given->client, code, &given->identity, subject);
+        given->policy = release_policy_claim(task_arena(t), &given->release);
         *ret_facts = (struct token_facts){
                 .issuer = g->config->issuer,
-                .client = client,
+                .client = given->client,
+                .subject = subject,
                 .scope = code->scope,
                 .nonce = code->nonce,
                 .acr = assurance_acr(g->assurance, &level),
-                .amr = identity->assertion.method,
+                .amr = given->identity.assertion.method,
                 .session = code->session,
                 .auth_time = code->auth_time,
                 .now = clock_now(),
                 .access_token_life = g->config->lifetimes.access_token,
                 .id_token_life = g->config->lifetimes.id_token,
-                .released = claims_for(t, code, identity, CLAIM_ID_TOKEN),
+                .released = claims_for(t, given, CLAIM_ID_TOKEN),
+                .release_policy = given->policy,
         };
-        return identity_subject(t, identity, client, &ret_facts->subject);
+        return OK;
 }
 
-static result keep_grant(struct task *t, const struct authorization_code *code, const struct identity *identity,
-                         const struct token_facts *facts)
+static result keep_grant(struct task *t, const struct given *given, const struct token_facts *facts)
 {
         const struct access_grant grant = {
                 .id = facts->grant,
                 .client_id = facts->client->client_id,
                 .subject = facts->subject,
                 .scope = facts->scope,
-                .userinfo = claims_for(t, code, identity, CLAIM_USERINFO),
+                .userinfo = claims_for(t, given, CLAIM_USERINFO),
                 .expires_at = facts->now + facts->access_token_life,
         };
 
+        if (given->policy)
+                json_object_set((json_t *)(uintptr_t)grant.userinfo, "release_policy", given->policy);
         return access_grant_put_new(t, &grant);
+}
+
+/* Told to the audit before the tokens leave. */
+static result record(struct task *t, const struct given *given, const struct token_facts *facts)
+{
+        struct buf words = buf_in(task_arena(t), RECORDED_MAX);
+
+        for (size_t n = 0; n < given->release.count; n++) {
+                const struct release_field *field = &given->release.fields[n];
+
+                if (field->verdict != RELEASE_GIVEN)
+                        continue;
+                buf_add_text(&words, words.len > 0 ? " " : "");
+                buf_add(&words, release_word(task_arena(t), field));
+        }
+        return trail_tokens_issued(t, &(struct trail_tokens){
+                .client = given->client,
+                .identity = &given->identity,
+                .grant = facts->grant,
+                .session = facts->session,
+                .policy = given->policy,
+                .fields = buf_str(&words),
+        });
 }
 
 static json_t *respond(struct arena *a, const struct token_facts *facts, struct str id_token)
@@ -117,18 +175,19 @@ result authorization_code_grant(struct task *t, const struct client *client, con
         struct str text = params_get(params, "code"), id_token;
         struct authorization_code code;
         struct token_facts facts;
-        struct identity identity;
+        struct given given = { .client = client, .code = &code };
 
         if (str_is_empty(text))
                 return fail(a, ERR_INVALID_REQUEST, "code missing");
-        TRY(redeem(t, text, &code));
+        TRY(redeem(t, client, text, &code));
         TRY(check_binding(a, client, &code, params));
-        identity = identity_parse(code.identity);
-        TRY(gather(t, client, &code, &identity, &facts));
+        given.identity = identity_parse(code.identity);
+        TRY(gather(t, &given, &facts));
         facts.grant = authorization_code_grant_id(a, text);
-        TRY(keep_grant(t, &code, &identity, &facts));
+        TRY(keep_grant(t, &given, &facts));
         TRY(sign(t, client->access_token_alg, "at+jwt", access_token_claims(a, &facts), &facts.access_token));
         TRY(sign(t, client->id_token_alg, "JWT", id_token_claims(a, &facts), &id_token));
+        TRY(record(t, &given, &facts));
         *ret_response = respond(a, &facts, id_token);
         return OK;
 }

@@ -4,17 +4,16 @@
 /* See login.h. The ceremony's part is in ceremony.c. */
 #include "login.h"
 
+#include "agreement.h"
 #include "authorization_code.h"
 #include "authorization_response.h"
 #include "ceremony.h"
 #include "clock.h"
-#include "consent.h"
 #include "digest.h"
 #include "notice.h"
-#include "release.h"
 #include "server.h"
-#include "trail.h"
 #include "session.h"
+#include "trail.h"
 
 struct interaction login_new(struct task *t, const struct authorization_request *request, struct str language,
                              struct str *ret_cookie)
@@ -149,8 +148,8 @@ static result expect_notice(struct task *t, const struct interaction *i, const s
 /* A leg that failed may be tried again from its page, with a new state. */
 static result step_back(struct task *t, struct interaction *i, result failure)
 {
-        trail_login_refused(t, i, failure.error);
         i->step = i->binding ? STEP_EXPLAIN : STEP_CHOOSE;
+        trail_login_refused(t, i, failure.error);
         ignore_failure(interaction_put(t, i), "the failure that led here is what the caller must hear of");
         return failure;
 }
@@ -254,44 +253,27 @@ result login_settle(struct task *t, struct interaction *i, const struct identity
         return interaction_put(t, i);
 }
 
-static result describe_consent(struct task *t, const struct interaction *i,
-                               const struct authorization_request *request, struct consent *ret_consent)
-{
-        struct arena *a = task_arena(t);
-        struct identity identity = identity_parse(i->identity);
-        const struct release_request release = { .scope = request->scope, .claims = request->claims };
-
-        *ret_consent = (struct consent){
-                .client_id = request->client->client_id,
-                .claims = ARENA_JOIN(a, STR("sub "), release_names(a, &identity, &release)),
-                .given_at = clock_now(),
-        };
-        return identity_subject(t, &identity, request->client, &ret_consent->subject);
-}
-
 result login_needs_consent(struct task *t, const struct interaction *i, bool *ret_needed)
 {
         struct authorization_request request;
-        struct consent wanted;
-        bool covered;
+        struct identity identity = identity_parse(i->identity);
+        struct agreement agreement;
 
         TRY(login_request(t, i, &request));
-        TRY(describe_consent(t, i, &request, &wanted));
-        TRY(consent_covers(t, &wanted, gateway_of(t)->config->lifetimes.consent, &covered));
-        *ret_needed = !covered || authorization_request_prompts(&request, "consent");
+        TRY(agreement_look(t, &request, &identity, &agreement));
+        *ret_needed = agreement.needed || authorization_request_prompts(&request, "consent");
         return OK;
 }
 
-result login_allow(struct task *t, const struct interaction *i)
+result login_allow(struct task *t, const struct interaction *i, const struct params *form)
 {
         struct authorization_request request;
-        struct consent given;
+        struct identity identity = identity_parse(i->identity);
 
         if (i->step != STEP_CONSENT)
                 return fail(task_arena(t), ERR_FLOW_UNKNOWN, "nothing to consent to yet");
         TRY(login_request(t, i, &request));
-        TRY(describe_consent(t, i, &request, &given));
-        return consent_put(t, &given);
+        return agreement_put(t, &request, &identity, form);
 }
 
 /* A fresh login opens a session under a new cookie (no fixation); a request answered by a session keeps it. */
@@ -315,7 +297,9 @@ static result open_session(struct task *t, const struct interaction *i, struct l
 static result issue_code(struct task *t, const struct interaction *i, const struct authorization_request *request,
                          struct str session, struct str *ret_code)
 {
-        const struct authorization_code code = {
+        struct identity identity = identity_parse(i->identity);
+        struct release_agreement agreement;
+        struct authorization_code code = {
                 .client_id = request->client->client_id,
                 .redirect_uri = request->redirect_uri,
                 .code_challenge = request->code_challenge,
@@ -323,22 +307,23 @@ static result issue_code(struct task *t, const struct interaction *i, const stru
                 .scope = request->scope,
                 .session = session,
                 .identity = i->identity,
-        struct identity identity;
                 .claims = request->claims,
-                .auth_time = identity_parse(i->identity).assertion.auth_time,
+                .auth_time = identity.assertion.auth_time,
                 .expires_at = clock_now() + gateway_of(t)->config->lifetimes.authorization_code,
         };
 
+        TRY(agreement_get(t, request, &identity, &agreement));
+        code.policy = agreement.policy;
+        code.fields = agreement.fields;
         return authorization_code_put(t, &code, ret_code);
 }
 
-        identity = identity_parse(taken.identity);
-        TRY(trail_login(t, request.client, &identity, session, done.session_cookie.len > 0));
 result login_finish(struct task *t, const struct interaction *i, struct login_done *ret_done)
 {
         struct authorization_request request;
         struct login_done done = { 0 };
         struct interaction taken;
+        struct identity identity;
         struct str session, code;
 
         TRY(interaction_take(t, i->id, &taken));
@@ -346,8 +331,9 @@ result login_finish(struct task *t, const struct interaction *i, struct login_do
                 return fail(task_arena(t), ERR_FLOW_UNKNOWN, "the login is not ready to finish");
         TRY(login_request(t, &taken, &request));
         TRY(open_session(t, &taken, &done, &session));
-        trail_login_refused(t, &taken, error);
         TRY(issue_code(t, &taken, &request, session, &code));
+        identity = identity_parse(taken.identity);
+        TRY(trail_login(t, request.client, &identity, session, done.session_cookie.len > 0));
         done.url = authorization_response_success(task_arena(t), &request, gateway_of(t)->config->issuer, code);
         *ret_done = done;
         return OK;
@@ -360,6 +346,7 @@ result login_refuse(struct task *t, const struct interaction *i, const struct er
 
         TRY(interaction_take(t, i->id, &taken));
         TRY(login_request(t, &taken, &request));
+        trail_login_refused(t, &taken, error);
         *ret_url = authorization_response_error(task_arena(t), &request, gateway_of(t)->config->issuer, error);
         return OK;
 }

@@ -38,8 +38,8 @@ struct login_done {
         struct str session_cookie;  /* value of the new session cookie; empty: the session is the one there was */
         int64_t session_expires_at;
 };
-/* In STEP_CONSENT: the person allowed it; remembered for the client. */
-result login_allow(struct task *t, const struct interaction *i);
+/* In STEP_CONSENT: the person allowed it, but for what `form` refuses (agreement.h); remembered for the client. */
+result login_allow(struct task *t, const struct interaction *i, const struct params *form);
 /* Ends the login: takes the interaction, opens the session, issues the code. The second of two who try gets
  * ERR_FLOW_UNKNOWN. */
 result login_finish(struct task *t, const struct interaction *i, struct login_done *ret_done);

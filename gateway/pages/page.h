@@ -35,10 +35,12 @@
  *   side says, masked as the gateway sees fit
  *   [action, flow, csrf]: then button try-again (decision=retry) and cancel (decision=cancel)
  * consent     what the service will get
- *   action, flow, csrf, client_name, purpose; claims: list of {name, [value]}, name as in claim.* of text/;
- *   [recipient], [retention], [basis]; [crossing]: {from, to} jurisdictions ("HK", "CN", "MO");
+ *   action, flow, csrf, client_name, purpose; claims: list of {name, [form], optional, refused}, name as in claim.* and
+ *   form as in form.* of text/; before: the same for what was decided before; has_asked and has_before: such a list has
+ *   items; [policy_changed] true: the rules changed since then; [recipient], [retention_days]; [bases]: list of {basis},
+ *   as in basis.* of text/; [crossing]: {from, to} jurisdictions ("HK", "CN", "MO");
  *   [privacy_url], [terms_url]; [remembered] true: the choice will be kept
- *   buttons allow, deny (decision=allow, decision=deny)
+ *   buttons allow, deny (decision=allow, decision=deny), checkboxes refuse-<name> (refuse_<name>=1)
  * error       error: the OAuth error code; symbol: as in errors.def; [source_error]: as in source_error.* of text/
  *   ("cancelled", "rejected", "failed", "timeout", "expired", "id_card", "unsupported", "not_allowed", "level",
  *   "mismatch", "suspended", "busy", "unavailable"), told instead of the symbol's sentence when there is a

@@ -8,20 +8,38 @@
 
 static const struct {
         const char *claim;
-        const char *scope;
+        const char *scope;  /* that a client needs to ask for it */
+        bool only_by_name;  /* the scope alone does not ask for it */
 } rows[] = {
-        { "name", "profile" },
-        { "family_name", "profile" },
-        { "given_name", "profile" },
-        { "gender", "profile" },
-        { "birthdate", "profile" },
-        { "email", "email" },
-        { "phone_number", "phone" },
+        { "name", "profile", false },
+        { "family_name", "profile", false },
+        { "given_name", "profile", false },
+        { "gender", "profile", false },
+        { "birthdate", "profile", false },
+        { "email", "email", false },
+        { "phone_number", "phone", false },
+        { "document_number", "profile", true },
+        { "age_over_16", "profile", true },
+        { "age_over_18", "profile", true },
+        { "age_over_60", "profile", true },
+        { "is_hk_resident", "profile", true },
+        { "is_cn_resident", "profile", true },
+        { "same_person_as", "openid", true },
 };
 
 const char *const scope_claims[] = {
-        "name", "family_name", "given_name", "gender", "birthdate", "email", "phone_number", NULL,
+        "name",           "family_name",    "given_name",     "gender",         "birthdate",
+        "email",          "phone_number",   "document_number", "age_over_16",    "age_over_18",
+        "age_over_60",    "is_hk_resident", "is_cn_resident", "same_person_as", NULL,
 };
+
+bool scope_stands_for(struct str scopes, const char *claim)
+{
+        for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+                if (str_is(str_from(rows[i].claim), claim) && !rows[i].only_by_name)
+                        return str_has_word(scopes, str_from(rows[i].scope));
+        return false;
+}
 
 bool scope_covers(struct str scopes, const char *claim)
 {
@@ -40,7 +58,7 @@ bool scope_asks_plainly(struct str scope, const json_t *claims, const char *clai
 {
         if (json_object_get(json_object_get(claims, claim_target_name(target)), claim))
                 return true;
-        return target == CLAIM_USERINFO && scope_covers(scope, claim);
+        return target == CLAIM_USERINFO && scope_stands_for(scope, claim);
 }
 
 bool scope_asks(struct str scope, const json_t *claims, const char *claim, enum claim_target target)

@@ -20,7 +20,9 @@ const char *claim_target_name(enum claim_target target);
 bool scope_asks(struct str scope, const json_t *claims, const char *claim, enum claim_target target);
 /* The same, verified_claims aside. */
 bool scope_asks_plainly(struct str scope, const json_t *claims, const char *claim, enum claim_target target);
-/* Does one of `scopes` stand for `claim`? */
+/* Does one of `scopes` ask for `claim`? */
+bool scope_stands_for(struct str scopes, const char *claim);
+/* May a client with `scopes` ask for `claim`, by scope or by name? */
 bool scope_covers(struct str scopes, const char *claim);
 /* All scopes, space-separated, as for discovery. */
 struct str scope_all(void);

@@ -49,6 +49,8 @@ static json_t *claims_begin(struct arena *a, const struct token_facts *f, struct
         json_put_int(claims, "iat", f->now);
         json_put_int(claims, "auth_time", f->auth_time);
         json_put_str(claims, "acr", f->acr);
+        if (f->release_policy)
+                json_object_set(claims, "release_policy", (json_t *)f->release_policy);
         return claims;
 }
 

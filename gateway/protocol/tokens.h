@@ -22,6 +22,7 @@ struct token_facts {
         int64_t access_token_life;  /* seconds */
         int64_t id_token_life;
         const json_t *released;     /* claims about the person; may be NULL */
+        const json_t *release_policy; /* what decided what crossed: id, version, sha256; may be NULL */
 };
 
 /* RFC 9068, section 2.2. */

@@ -22,6 +22,8 @@ result authorization_code_put(struct task *t, const struct authorization_code *c
         json_put_str(o, "nonce", c->nonce);
         json_put_str(o, "scope", c->scope);
         json_put_str(o, "session", c->session);
+        json_put_str(o, "policy", c->policy);
+        json_put_str(o, "fields", c->fields);
         json_put_int(o, "auth_time", c->auth_time);
         json_put_int(o, "exp", c->expires_at);
         json_object_set(o, "identity", (json_t *)c->identity);
@@ -51,6 +53,8 @@ result authorization_code_take(struct task *t, struct str code, struct authoriza
                 .nonce = json_str(o, "nonce"),
                 .scope = json_str(o, "scope"),
                 .session = json_str(o, "session"),
+                .policy = json_str(o, "policy"),
+                .fields = json_str(o, "fields"),
                 .auth_time = json_int(o, "auth_time", 0),
                 .expires_at = json_int(o, "exp", 0),
                 .identity = json_object_get(o, "identity"),

@@ -17,6 +17,8 @@ struct authorization_code {
         struct str session;            /* id of the session record */
         const json_t *identity;        /* as identity/identity renders it */
         const json_t *claims;          /* requested by the `claims` parameter; may be NULL */
+        struct str policy;             /* the release policy that the person agreed under; empty: none */
+        struct str fields;             /* what the person agreed to; nothing else is released */
         int64_t auth_time;
         int64_t expires_at;            /* seconds */
 };

@@ -22,26 +22,24 @@ result consent_put(struct task *t, const struct consent *c)
         json_t *o = json_new_object(task_arena(t));
         const struct record_value value = { o, 0 };
 
-        json_put_str(o, "claims", c->claims);
+        json_put_str(o, "policy", c->policy);
+        json_put_str(o, "fields", c->fields);
+        json_put_str(o, "refused", c->refused);
         json_put_int(o, "at", c->given_at);
         return record_put(t, &consent_kind, consent_id(t, c), &value);
 }
 
-static bool covers(struct str given, struct str wanted)
-{
-        struct str word;
-
-        while (str_split(&wanted, ' ', &word))
-                if (word.len > 0 && !str_has_word(given, word))
-                        return false;
-        return true;
-}
-
-result consent_covers(struct task *t, const struct consent *wanted, int64_t max_age, bool *ret_covers)
+result consent_get(struct task *t, int64_t max_age, struct consent *ret_consent, bool *ret_found)
 {
         json_t *o;
 
-        TRY(record_get(t, &consent_kind, consent_id(t, wanted), &o));
-        *ret_covers = o && json_int(o, "at", 0) + max_age > clock_now() && covers(json_str(o, "claims"), wanted->claims);
+        TRY(record_get(t, &consent_kind, consent_id(t, ret_consent), &o));
+        *ret_found = o && json_int(o, "at", 0) + max_age > clock_now();
+        if (!*ret_found)
+                return OK;
+        ret_consent->policy = json_str(o, "policy");
+        ret_consent->fields = json_str(o, "fields");
+        ret_consent->refused = json_str(o, "refused");
+        ret_consent->given_at = json_int(o, "at", 0);
         return OK;
 }

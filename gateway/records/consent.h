@@ -9,10 +9,13 @@
 struct consent {
         struct str subject;    /* pairwise: the client's name for the person */
         struct str client_id;
-        struct str claims;     /* space-separated, sorted names of what is released */
+        struct str policy;     /* id, version and digest of the release policy; empty: none applied */
+        struct str fields;     /* space-separated "claim:form": agreed to */
+        struct str refused;    /* the same: asked for and refused */
         int64_t given_at;      /* seconds */
 };
 
 result consent_put(struct task *t, const struct consent *c);
-/* Is there a consent of this person for this client, not older than `max_age` seconds, that covers the claims? */
-result consent_covers(struct task *t, const struct consent *wanted, int64_t max_age, bool *ret_covers);
+/* Fills the rest of a consent with subject and client_id, when there is one that is not older than `max_age` seconds;
+ * else it is untouched. */
+result consent_get(struct task *t, int64_t max_age, struct consent *ret_consent, bool *ret_found);

@@ -14,6 +14,7 @@ import json
 import os
 import pathlib
 import re
+import shutil
 import socket
 import statistics
 import subprocess
@@ -129,6 +130,7 @@ class World:
         path = self.folder / 'config/baygate.yaml'
         path.write_text(demo + f'\nredis: {{url: "unix://{redis}"}}\nlimits: {{workers: 1}}\n')
         (self.folder / 'assurance.yaml').write_bytes((ROOT / 'config/assurance.yaml').read_bytes())
+        shutil.copytree(ROOT / 'config/policies', self.folder / 'policies')
         return path
 
     def stop(self):

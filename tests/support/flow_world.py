@@ -26,6 +26,7 @@ BUILD = pathlib.Path(os.environ.get("BAYGATE_BUILD", ROOT / "build" / "test")).r
 GATEWAY = BUILD / "gateway" / "baygate"
 SANDBOX = BUILD / "adapters" / "sandbox" / "baygate-sandbox"
 ASSURANCE = ROOT / "config" / "assurance.yaml"
+POLICIES = [str(path) for path in sorted((ROOT / "config" / "policies").glob("*.yaml"))]
 LOGS = pathlib.Path(os.environ.get("BAYGATE_TEST_LOGS", BUILD / "test-logs"))
 
 # What identifies the sandbox's test persons.
@@ -188,8 +189,11 @@ class World:
 
     def clients(self):
         bound = {"jurisdiction": "CN", "binding_source": "guangdong"}
-        return [self.client("portal", **bound, audience="https://service.example", purpose="public-service",
+        served = {**bound, "purpose": "public-service"}
+        return [self.client("portal", **served, audience="https://service.example",
                             purpose_titles=titles("Public services")),
+                self.client("sister", **served, sector="sister.example"),
+                self.client("purposeless", **bound),
                 self.client("post", "client_secret_post"),
                 self.client("keyed", "private_key_jwt"),
                 self.client("public", "none"),
@@ -203,7 +207,7 @@ class World:
                 self.client("nowhere", jurisdiction="CN", sources=["nowhere"]),
                 *[self.client("signs-" + alg.lower(), id_token_alg=alg, access_token_alg=alg)
                   for alg in ("ES256", "RS256", "PS256", "EdDSA", "SGD_SM3_SM2")],
-                {**self.client("sandbox-portal", **bound, audience="https://service.example"),
+                {**self.client("sandbox-portal", **served, audience="https://service.example"),
                  "client_secret": "sandbox-portal-secret", "redirect_uris": [self.portal + "/callback"]},
                 self.client("leaving", post_logout_redirect_uris=[self.redirect_uri + "/goodbye"])]
 
@@ -212,7 +216,7 @@ class World:
         tree = {"issuer": self.issuer, "listen": {"port": self.ports[n]}, "admin": {"port": self.admin_ports[n]},
                 "state": {"dir": str(self.folder / f"state-{n + 1}"),
                           "master_key_file": str(self.folder / "master.key")},
-                "assurance": str(ASSURANCE), "limits": {"workers": 2, "request_deadline": "20s"},
+                "assurance": str(ASSURANCE), "policies": POLICIES, "limits": {"workers": 2, "request_deadline": "20s"},
                 "sources": self.sources(), "clients": self.clients()}
         if self.redis:
             tree["redis"] = {"url": f"unix://{self.redis.socket}"}

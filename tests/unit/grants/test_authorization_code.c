@@ -18,9 +18,10 @@ static const struct client *client_of(struct task *t, const char *client_id)
         return config_client(gateway_of(t)->config, str_from(client_id));
 }
 
-static result issue(struct task *t, struct str *ret_code)
+/* For a person who signed in at `assertion`'s source and agreed to all but the gender. */
+static result issue_for(struct task *t, const struct assertion *assertion, struct str *ret_code)
 {
-        struct identity identity = identity_of(t, &said.hk);
+        struct identity identity = identity_of(t, assertion);
         const struct authorization_code code = {
                 .client_id = STR("portal"),
                 .redirect_uri = STR("https://portal.example/callback"),
@@ -29,10 +30,16 @@ static result issue(struct task *t, struct str *ret_code)
                 .scope = STR("openid profile"),
                 .session = STR("s-1"),
                 .identity = identity_render(task_arena(t), &identity),
-                .auth_time = said.hk.auth_time,
+                .fields = STR("name:value birthdate:value"),
+                .auth_time = assertion->auth_time,
                 .expires_at = clock_now() + 60,
         };
         return authorization_code_put(t, &code, ret_code);
+}
+
+static result issue(struct task *t, struct str *ret_code)
+{
+        return issue_for(t, &said.cn, ret_code);
 }
 
 static result redeem_as(struct task *t, const char *client_id, struct str code, const char *rest, json_t **ret_response)
@@ -76,14 +83,60 @@ IN_TASK(test_tokens)
         task_error(read_token(t, response, "id_token", "at+jwt", &id_token), ERR_VERIFY);
         task_expect(str_is(json_str(id_token, "nonce"), "n-1") && str_is(json_str(id_token, "sid"), "s-1"));
         task_expect(str_is(json_str(id_token, "acr"), "high") &&
-                    json_int(id_token, "auth_time", 0) == said.hk.auth_time);
+                    json_int(id_token, "auth_time", 0) == said.cn.auth_time);
         task_expect(!json_object_get(id_token, "name")); /* scopes ask at userinfo */
         task_expect(str_eq(json_str(id_token, "sub"), json_str(access_token, "sub")));
         task_expect(json_str(id_token, "sub").len == 43);
         task_ok(access_grant_get(t, json_str(access_token, "jti"), &grant));
         task_expect(str_eq(grant.subject, json_str(id_token, "sub")) && str_is(grant.client_id, "portal"));
         task_expect(str_is(json_str(grant.userinfo, "birthdate"), "1980-01-02"));
+        task_expect(!json_object_get(grant.userinfo, "gender") && !json_object_get(id_token, "release_policy"));
         task_expect_sealed(t, "CHAN", "1980-01-02", arena_cstr(task_arena(t), code));
+}
+
+static const struct policy_field name_only[] = { { { "name", 4 }, POLICY_MASKED, true } };
+static const struct policy crossing_policy = {
+        .id = { "p", 1 },
+        .version = { "1", 1 },
+        .sha256 = { "d", 1 },
+        .from = { "HK", 2 },
+        .to = { "CN", 2 },
+        .purpose = { "service", 7 },
+        .valid_until = INT64_MAX,
+        .fields = name_only,
+        .field_count = 1,
+};
+
+static result redeem_for_userinfo(struct task *t, struct str code, json_t **ret_access, const json_t **ret_userinfo)
+{
+        struct access_grant grant;
+        json_t *response;
+        TRY(redeem_as(t, "portal", code, GOOD, &response));
+        TRY(read_token(t, response, "access_token", "at+jwt", ret_access));
+        TRY(access_grant_get(t, json_str(*ret_access, "jti"), &grant));
+        *ret_userinfo = grant.userinfo;
+        return OK;
+}
+
+/* What crosses needs a policy; its name and digest travel along. */
+IN_TASK(test_crossing)
+{
+        struct config *config = (struct config *)(uintptr_t)gateway_of(t)->config;
+        struct client *client = (struct client *)(uintptr_t)client_of(t, "portal");
+        const json_t *userinfo;
+        json_t *access_token;
+        struct str code;
+        task_ok(issue_for(t, &said.hk, &code));
+        task_ok(redeem_for_userinfo(t, code, &access_token, &userinfo));
+        task_expect(json_object_size(userinfo) == 0 && !json_object_get(access_token, "release_policy"));
+        client->purpose = STR("service");
+        config->policies = (struct policy_list){ &crossing_policy, 1 };
+        task_ok(issue_for(t, &said.hk, &code)); /* agreed before there was this policy */
+        task_ok(redeem_for_userinfo(t, code, &access_token, &userinfo));
+        task_expect(json_object_size(userinfo) == 1 && json_object_get(userinfo, "release_policy"));
+        task_expect(str_is(json_str(json_object_get(access_token, "release_policy"), "sha256"), "d"));
+        client->purpose = (struct str){ 0 };
+        config->policies = (struct policy_list){ 0 };
 }
 
 /* Everything that is wrong with a request costs the code, and gives nothing. */
@@ -182,7 +235,8 @@ static void test_two_at_once(void **state)
 int main(void)
 {
         const struct CMUnitTest tests[] = {
-                cmocka_unit_test(test_tokens),      cmocka_unit_test(test_refused),
+                cmocka_unit_test(test_tokens),      cmocka_unit_test(test_crossing),
+                cmocka_unit_test(test_refused),
                 cmocka_unit_test(test_expired),     cmocka_unit_test(test_second_use_revokes),
                 cmocka_unit_test(test_two_at_once),
         };

@@ -111,7 +111,7 @@ IN_TASK(test_whole_way)
         task_expect(kept.step == STEP_CONSENT && json_equal(kept.identity, i.identity));
         task_ok(login_needs_consent(t, &i, &ask));
         task_expect(ask);
-        task_ok(login_allow(t, &i));
+        task_ok(login_allow(t, &i, &no_params));
         task_ok(login_needs_consent(t, &i, &ask));
         task_expect(!ask);
         task_ok(login_finish(t, &i, &done));
@@ -130,7 +130,7 @@ IN_TASK(test_second_time)
         struct login_done done;
         bool ask;
         task_ok(sign_in(t, FIXED_REQUEST, &first));
-        task_ok(login_allow(t, &first));
+        task_ok(login_allow(t, &first, &no_params));
         task_ok(login_finish(t, &first, &done));
         task_ok(begin(t, FIXED_REQUEST, &second));
         task_ok(visit(t, &second, "hk"));
@@ -305,7 +305,7 @@ IN_TASK(test_nothing_out_of_turn)
         struct login_done done;
         task_ok(begin(t, FIXED_REQUEST, &i));
         task_ok(interaction_put(t, &i));
-        task_error(login_allow(t, &i), ERR_FLOW_UNKNOWN);
+        task_error(login_allow(t, &i, &no_params), ERR_FLOW_UNKNOWN);
         task_error(login_bind(t, &i), ERR_FLOW_UNKNOWN);
         task_error(login_return(t, &i, &no_params), ERR_FLOW_UNKNOWN);
         task_error(login_resume(t, &i), ERR_FLOW_UNKNOWN);

@@ -47,10 +47,11 @@ static const struct page_sample page_samples[] = {
           SAMPLE_FIELDS("compatible", "missing", "") "}" },
         { "consent", "consent",
           "{" SAMPLE_FORM "," SAMPLE_ALL ",\"client_name\":\"跨境通辦專區\",\"purpose\":\"預約出入境證件辦理\","
-          "\"recipient\":\"广东省政务服务和数据管理局\",\"retention\":\"90 日\",\"basis\":\"個人同意\","
+          "\"recipient\":\"广东省政务服务和数据管理局\",\"retention_days\":\"90\",\"bases\":[{\"basis\":\"consent\"}],"
           "\"crossing\":{\"from\":\"HK\",\"to\":\"CN\"},\"remembered\":true,"
-          "\"claims\":[{\"name\":\"sub\"},{\"name\":\"name_native\",\"value\":\"陳大文\"},"
-          "{\"name\":\"birthdate\",\"value\":\"1990-01-02\"},{\"name\":\"age_over_18\"}],"
+          "\"has_asked\":true,\"has_before\":true,\"policy_changed\":true,"
+          "\"claims\":[{\"name\":\"sub\"},{\"name\":\"birthdate\",\"form\":\"masked_birthdate\",\"optional\":true}],"
+          "\"before\":[{\"name\":\"name\"},{\"name\":\"age_over_18\",\"optional\":true,\"refused\":true}],"
           "\"privacy_url\":\"https://portal.example/privacy\",\"terms_url\":\"https://portal.example/terms\"}" },
         { "error", "error",
           "{" SAMPLE_ALL ",\"error\":\"invalid_request\",\"symbol\":\"ERR_FLOW_FOREIGN\","

@@ -192,8 +192,8 @@ static void hostile_context_is_only_text(void **state)
         struct str html = render(*state, "consent", LANGUAGE_EN,
                                  "{\"client_name\":\"<img src=x onerror=alert(1)>\",\"action\":\"javascript:alert(1)\","
                                  "\"flow\":\"\\\"><script>\",\"privacy_url\":\"data:text/html,x\","
-                                 "\"purpose\":\"</main>\","
-                                 "\"claims\":[{\"name\":\"../x\",\"value\":\"<b>\"}]}");
+                                 "\"purpose\":\"</main>\",\"has_asked\":true,"
+                                 "\"claims\":[{\"name\":\"../x\",\"form\":\"<b>\",\"optional\":true}]}");
 
         assert_false(has(html, "<img"));
         assert_false(has(html, "<script"));

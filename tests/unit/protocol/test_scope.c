@@ -45,8 +45,23 @@ static void test_table(void **state)
                 while (str_split(&all, ' ', &scope))
                         scopes += scope_covers(scope, *claim);
                 assert_int_equal(scopes, 1);
-                assert_false(scope_covers(STR("openid"), *claim));
+                bool of_openid = strcmp(*claim, "same_person_as") == 0; /* the client knows that subject already */
+                assert_int_equal(scope_covers(STR("openid"), *claim), of_openid);
         }
+}
+
+/* What is computed or hashed is asked for by its name: no scope gives it along with the rest. */
+static void test_only_by_name(void **state)
+{
+        static const char *const claims[] = { "age_over_16",    "age_over_18",    "age_over_60",    "is_hk_resident",
+                                              "is_cn_resident", "same_person_as", "document_number" };
+        (void)state;
+        for (size_t i = 0; i < sizeof(claims) / sizeof(claims[0]); i++) {
+                assert_false(scope_asks(scope_all(), NULL, claims[i], CLAIM_USERINFO));
+                assert_false(scope_stands_for(scope_all(), claims[i]));
+                assert_true(scope_covers(scope_all(), claims[i]));
+        }
+        assert_true(scope_stands_for(STR("profile"), "birthdate"));
 }
 
 int main(void)
@@ -55,6 +70,7 @@ int main(void)
                 cmocka_unit_test(test_scopes_ask_at_userinfo),
                 cmocka_unit_test(test_claims_parameter),
                 cmocka_unit_test(test_table),
+                cmocka_unit_test(test_only_by_name),
         };
         return cmocka_run_group_tests(tests, NULL, NULL);
 }

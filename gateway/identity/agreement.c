@@ -1,0 +1,123 @@
+/* SPDX-FileCopyrightText: 2026 The Baygate authors
+ * SPDX-License-Identifier: Apache-2.0 */
+
+/* See agreement.h. */
+#include "agreement.h"
+
+#include "clock.h"
+#include "trail.h"
+
+#define WORDS_MAX 4096
+
+/* A refusal counts only as long as the service can do without. */
+static struct agreement_row make_row(struct arena *a, const struct release_field *field, const struct consent *last)
+{
+        struct str word = release_word(a, field);
+
+        return (struct agreement_row){
+                .field = field,
+                .given = str_has_word(last->fields, word),
+                .refused = !field->essential && str_has_word(last->refused, word),
+        };
+}
+
+static void add_rows(struct arena *a, struct agreement *g, const struct consent *last)
+{
+        g->rows = arena_new_array(a, struct agreement_row, g->release.count + 1);
+        for (size_t n = 0; n < g->release.count; n++) {
+                if (g->release.fields[n].verdict != RELEASE_GIVEN)
+                        continue;
+                g->rows[g->row_count] = make_row(a, &g->release.fields[n], last);
+                g->needed = g->needed || !(g->rows[g->row_count].given || g->rows[g->row_count].refused);
+                g->row_count++;
+        }
+}
+
+static result decide(struct task *t, const struct authorization_request *request, const struct identity *identity,
+                     struct agreement *ret_agreement)
+{
+        struct release_request release = {
+                .client = request->client,
+                .scope = request->scope,
+                .claims = request->claims,
+                .now = clock_now(),
+        };
+
+        *ret_agreement = (struct agreement){ 0 };
+        TRY(identity_subject(t, identity, request->client, &ret_agreement->subject));
+        release.subject = ret_agreement->subject;
+        ret_agreement->release = release_decide(task_arena(t), gateway_of(t), identity, &release);
+        return OK;
+}
+
+result agreement_look(struct task *t, const struct authorization_request *request, const struct identity *identity,
+                      struct agreement *ret_agreement)
+{
+        struct arena *a = task_arena(t);
+        struct agreement found;
+        struct consent last = { .client_id = request->client->client_id };
+
+        TRY(decide(t, request, identity, &found));
+        last.subject = found.subject;
+        TRY(consent_get(t, gateway_of(t)->config->lifetimes.consent, &last, &found.before));
+        found.policy_changed = found.before && !str_eq(last.policy, release_policy_key(a, &found.release));
+        found.needed = !found.before || found.policy_changed;
+        add_rows(a, &found, &last);
+        *ret_agreement = found;
+        return OK;
+}
+
+static bool is_refused(struct arena *a, const struct release_field *field, const struct params *form)
+{
+        const char *name = arena_cstr(a, ARENA_JOIN(a, STR("refuse_"), str_from(field->claim)));
+
+        return !field->essential && params_has(form, name);
+}
+
+static void add_word(struct arena *a, struct buf *words, const struct release_field *field)
+{
+        if (words->len > 0)
+                buf_add_char(words, ' ');
+        buf_add(words, release_word(a, field));
+}
+
+result agreement_put(struct task *t, const struct authorization_request *request, const struct identity *identity,
+                     const struct params *form)
+{
+        struct arena *a = task_arena(t);
+        struct buf fields = buf_in(a, WORDS_MAX), refused = buf_in(a, WORDS_MAX);
+        struct agreement asked;
+        struct consent given;
+
+        TRY(decide(t, request, identity, &asked));
+        for (size_t n = 0; n < asked.release.count; n++) {
+                const struct release_field *field = &asked.release.fields[n];
+
+                if (field->verdict == RELEASE_GIVEN)
+                        add_word(a, is_refused(a, field, form) ? &refused : &fields, field);
+        }
+        given = (struct consent){
+                .subject = asked.subject,
+                .client_id = request->client->client_id,
+                .policy = release_policy_key(a, &asked.release),
+                .fields = buf_str(&fields),
+                .refused = buf_str(&refused),
+                .given_at = clock_now(),
+        };
+        TRY(trail_consent_given(t, &(struct trail_consent){ request->client, identity, given.policy, given.fields }));
+        return consent_put(t, &given);
+}
+
+result agreement_get(struct task *t, const struct authorization_request *request, const struct identity *identity,
+                     struct release_agreement *ret_agreement)
+{
+        struct consent given = { .client_id = request->client->client_id };
+        bool found;
+
+        TRY(identity_subject(t, identity, request->client, &given.subject));
+        TRY(consent_get(t, INT64_MAX / 2, &given, &found)); /* also where consents are asked for each time */
+        if (!found)
+                return fail(task_arena(t), ERR_CONSENT_REQUIRED, "the consent is gone");
+        *ret_agreement = (struct release_agreement){ given.policy, given.fields };
+        return OK;
+}
