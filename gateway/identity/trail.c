@@ -6,9 +6,9 @@
 
 static const char full[] = "the writer has counted it, and says so in the log and the metrics";
 
-struct str trail_person(struct arena *a, const struct gateway *g, struct str source, struct str subject)
+struct str trail_person(struct arena *a, const struct seal *seal, struct str source, struct str subject)
 {
-        return seal_pseudonym(g->state, a, STR("audit"), ARENA_JOIN(a, source, STR("/"), subject));
+        return seal_pseudonym(seal, a, STR("audit"), ARENA_JOIN(a, source, STR("/"), subject));
 }
 
 static result write_event(struct task *t, const struct audit_event *e)
@@ -18,14 +18,14 @@ static result write_event(struct task *t, const struct audit_event *e)
 
 static struct str person_of(struct task *t, const struct identity *i)
 {
-        return trail_person(task_arena(t), gateway_of(t), i->assertion.source, i->assertion.subject);
+        return trail_person(task_arena(t), gateway_of(t)->state, i->assertion.source, i->assertion.subject);
 }
 
 static struct str bound_of(struct task *t, const struct identity *i)
 {
         if (!i->bound)
                 return (struct str){ 0 };
-        return trail_person(task_arena(t), gateway_of(t), i->other.source, i->other.subject);
+        return trail_person(task_arena(t), gateway_of(t)->state, i->other.source, i->other.subject);
 }
 
 static struct str direction_of(struct task *t, const struct identity *i, const struct client *client)
@@ -84,12 +84,12 @@ void trail_login_refused(struct task *t, const struct interaction *i, const stru
 
 static struct audit_event binding_event(struct task *t, enum audit_kind kind, const struct binding *b)
 {
-        const struct gateway *g = gateway_of(t);
+        const struct seal *state = gateway_of(t)->state;
 
         return (struct audit_event){
                 .kind = kind,
-                .person = trail_person(task_arena(t), g, b->sides[0].source, b->sides[0].subject),
-                .other = trail_person(task_arena(t), g, b->sides[1].source, b->sides[1].subject),
+                .person = trail_person(task_arena(t), state, b->sides[0].source, b->sides[0].subject),
+                .other = trail_person(task_arena(t), state, b->sides[1].source, b->sides[1].subject),
                 .source = b->sides[0].source,
                 .other_source = b->sides[1].source,
                 .binding = b->id,

@@ -12,8 +12,8 @@
 #include "interaction.h"
 #include "session.h"
 
-/* The pseudonym of a person at a source, as records name it. */
-struct str trail_person(struct arena *a, const struct gateway *g, struct str source, struct str subject);
+/* The pseudonym of a person at a source, as records name it; `seal` is the gateway's `state`. */
+struct str trail_person(struct arena *a, const struct seal *seal, struct str source, struct str subject);
 
 result trail_keys_made(struct task *t, const struct gateway *g);
 /* Gives the audit the key that signs checkpoints. */
