@@ -155,10 +155,11 @@ static void add_claims(struct arena *a, const struct agreement *agreement, json_
 static void add_policy(const struct interaction *i, const struct agreement *agreement, json_t *c)
 {
         const struct policy *policy = agreement->release.policy;
-        json_t *bases = json_array();
+        json_t *bases;
 
         if (!policy)
                 return;
+        bases = json_array();
         json_put_str(c, "purpose", answer_title(policy->purposes, i->language));
         json_put_str(c, "recipient", answer_title(policy->recipients, i->language));
         json_object_set_new(c, "retention_days", json_sprintf("%lld", (long long)(policy->retention / 86400)));

@@ -75,7 +75,7 @@ class Reader(html.parser.HTMLParser):
         pair = (attributes.get("name"), attributes.get("value", ""))
         if kind == "submit":
             self.buttons.setdefault(attributes.get("id"), []).append((self.form, pair))
-        elif self.form and pair[0] and (kind != "radio" or "checked" in attributes):
+        elif self.form and pair[0] and (kind not in ("radio", "checkbox") or "checked" in attributes):
             self.form.fields.append(pair)
 
     def handle_endtag(self, tag):
