@@ -129,7 +129,7 @@ static result check_hash(struct arena *a, struct str line, struct str *ret_hash)
 
 result audit_line_check(struct arena *a, struct str line, struct audit_link *last, json_t **ret_record)
 {
-        struct str hash;
+        struct str hash = { 0 };
         json_t *record;
         int64_t seq;
 

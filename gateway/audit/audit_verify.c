@@ -145,8 +145,8 @@ static bool check_end(struct verifying *v)
         return true;
 }
 
-/* The files of one node, from `files` on; *ret_used of them. */
-static bool check_node(struct verifying *v, const struct audit_file *files, size_t count, size_t *ret_used)
+/* The files of one node, from `files` on: of *count files, which becomes how many were this node's. */
+static bool check_node(struct verifying *v, const struct audit_file *files, size_t *count)
 {
         size_t i;
 
@@ -156,33 +156,32 @@ static bool check_node(struct verifying *v, const struct audit_file *files, size
         v->node->node = files->node;
         if (!read_head(v))
                 return false;
-        for (i = 0; i < count && str_eq(files[i].node, files->node); i++) {
+        for (i = 0; i < *count && str_eq(files[i].node, files->node); i++) {
                 v->file = &files[i];
                 if (!check_file(v))
                         return false;
         }
-        *ret_used = i;
+        *count = i;
         return check_end(v);
 }
 
-bool audit_verify(struct arena *a, struct str directory, const struct jwks *keys, struct audit_node **ret_nodes,
-                  size_t *ret_count, struct audit_fault *ret_fault)
+bool audit_verify(struct arena *a, struct str directory, const struct jwks *keys, struct audit_report *ret_report)
 {
         auto_arena scratch = arena_new(SCRATCH_MAX);
-        struct verifying v = { .a = a, .scratch = scratch, .directory = directory, .keys = keys, .fault = ret_fault };
+        struct audit_report report = { 0 };
+        struct verifying v = { .a = a, .scratch = scratch, .directory = directory, .keys = keys, .fault = &report.fault };
         struct audit_file *files;
-        size_t count = 0, nodes = 0, used;
+        size_t count = 0, used;
+        bool good = is_ok(audit_files_list(a, directory, (struct str){ 0 }, &files, &count)) && count > 0;
 
-        if (!is_ok(audit_files_list(a, directory, (struct str){ 0 }, &files, &count)) || count == 0) {
-                *ret_fault = (struct audit_fault){ .file = directory, .what = STR("no audit files here") };
-                return false;
+        if (!good)
+                report.fault = (struct audit_fault){ .file = directory, .what = STR("no audit files here") };
+        report.nodes = arena_new_array(a, struct audit_node, count + 1);
+        for (size_t i = 0; good && i < count; i += used, report.count++) {
+                v.node = &report.nodes[report.count];
+                used = count - i;
+                good = check_node(&v, &files[i], &used);
         }
-        *ret_nodes = arena_new_array(a, struct audit_node, count);
-        for (size_t i = 0; i < count; i += used, nodes++) {
-                v.node = &(*ret_nodes)[nodes];
-                if (!check_node(&v, &files[i], count - i, &used))
-                        return false;
-        }
-        *ret_count = nodes;
-        return true;
+        *ret_report = report;
+        return good;
 }

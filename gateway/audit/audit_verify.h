@@ -23,7 +23,12 @@ struct audit_fault {
         struct str what;
 };
 
-/* All nodes of the folder, or the first fault. `keys` NULL: signatures are not checked. True: no fault. A folder without
- * any file is a fault. */
-bool audit_verify(struct arena *a, struct str directory, const struct jwks *keys, struct audit_node **ret_nodes,
-                  size_t *ret_count, struct audit_fault *ret_fault);
+struct audit_report {
+        struct audit_node *nodes;
+        size_t count;
+        struct audit_fault fault; /* the first; nodes are not told then */
+};
+
+/* All nodes of the folder. `keys` NULL: signatures are not checked. True: no fault. A folder without any file is a
+ * fault. */
+bool audit_verify(struct arena *a, struct str directory, const struct jwks *keys, struct audit_report *ret_report);

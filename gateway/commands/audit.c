@@ -55,20 +55,20 @@ static int report_fault(const struct audit_fault *fault)
 static int verify(const char *directory, const char *jwks_file)
 {
         auto_arena a = arena_new(ARENA_CAP);
-        struct audit_node *nodes;
-        struct audit_fault fault;
+        struct audit_report report;
         struct jwks keys;
-        size_t count;
 
         if (jwks_file && !is_ok(read_keys(a, jwks_file, &keys)))
                 return told(a);
-        if (!audit_verify(a, str_from(directory), jwks_file ? &keys : NULL, &nodes, &count, &fault))
-                return report_fault(&fault);
-        for (size_t i = 0; i < count; i++)
+        if (!audit_verify(a, str_from(directory), jwks_file ? &keys : NULL, &report))
+                return report_fault(&report.fault);
+        for (size_t i = 0; i < report.count; i++) {
+                const struct audit_node *n = &report.nodes[i];
+
                 printf("ok: %.*s: records %lld to %lld in %zu files, %.*s to %.*s; signed up to record %lld%s\n",
-                       STR_FMT(nodes[i].node), (long long)nodes[i].first, (long long)nodes[i].last, nodes[i].files,
-                       STR_FMT(nodes[i].since), STR_FMT(nodes[i].until), (long long)nodes[i].signed_to,
-                       jwks_file ? "" : " (signatures not checked: no --jwks)");
+                       STR_FMT(n->node), (long long)n->first, (long long)n->last, n->files, STR_FMT(n->since),
+                       STR_FMT(n->until), (long long)n->signed_to, jwks_file ? "" : " (signatures not checked: no --jwks)");
+        }
         return 0;
 }
 

@@ -143,11 +143,12 @@ static inline size_t audit_folder_lines(struct str content, struct str *ret_line
 
 static inline bool audit_folder_verify(struct audit_folder *f, struct audit_node *ret_node, struct audit_fault *ret_fault)
 {
-        struct audit_node *nodes;
-        size_t count;
-        if (!audit_verify(f->arena, f->options.directory, &f->jwks, &nodes, &count, ret_fault))
+        struct audit_report report;
+        bool good = audit_verify(f->arena, f->options.directory, &f->jwks, &report);
+        *ret_fault = report.fault;
+        if (!good)
                 return false;
-        assert_int_equal(count, 1);
-        *ret_node = nodes[0];
+        assert_int_equal(report.count, 1);
+        *ret_node = report.nodes[0];
         return true;
 }

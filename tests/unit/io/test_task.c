@@ -4,6 +4,10 @@
 /* Tasks on a worker's loop: waiting, waking, deadlines, stacks. */
 #include "engine.h"
 
+#include <pthread.h>
+#include <sched.h>
+#include <stdatomic.h>
+
 #include "clock.h"
 
 static void handle(struct task *t)
@@ -95,6 +99,62 @@ static void test_wake_before_wait_counts_once(void **state)
         engine_stop(&e);
 }
 
+/* ---- another thread ---- */
+
+struct sender {
+        struct task_signal *signal;
+        pthread_t thread;
+        bool good, late;
+        atomic_bool given_up;
+};
+
+static void *send_signal(void *argument)
+{
+        struct sender *s = argument;
+        while (s->late && !atomic_load(&s->given_up))
+                sched_yield();
+        task_signal_send(s->signal, s->good);
+        return NULL;
+}
+
+static void wait_for_signal(struct task *t, void *argument)
+{
+        struct sender *s = argument;
+        s->signal = task_signal_new(t);
+        if (pthread_create(&s->thread, NULL, send_signal, s) != 0)
+                abort();
+        s->good = task_signal_wait(s->signal, s->late ? 20 : 5000);
+        atomic_store(&s->given_up, true);
+}
+
+static bool signalled(struct engine *e, bool good, bool late)
+{
+        struct sender s = { .good = good, .late = late };
+        server_run_task(e->server, wait_for_signal, &s);
+        pthread_join(s.thread, NULL);
+        return s.good;
+}
+
+static void test_another_thread_wakes_a_task(void **state)
+{
+        (void)state;
+        struct engine e = started(5000);
+        for (int i = 0; i < 200; i++)
+                assert_true(signalled(&e, true, false));
+        assert_false(signalled(&e, false, false));
+        engine_stop(&e);
+}
+
+static void test_a_signal_that_comes_too_late_reaches_nobody(void **state)
+{
+        (void)state;
+        struct engine e = started(5000);
+        assert_false(signalled(&e, true, true));
+        assert_true(signalled(&e, true, false));
+        assert_false(signalled(&e, true, true));
+        engine_stop(&e); /* which waits for what is on its way */
+}
+
 static __attribute__((noinline)) size_t use_stack(size_t left)
 {
         volatile char frame[4096];
@@ -138,6 +198,8 @@ int main(void)
                 cmocka_unit_test(test_sleep),
                 cmocka_unit_test(test_deadline),
                 cmocka_unit_test(test_wake_before_wait_counts_once),
+                cmocka_unit_test(test_another_thread_wakes_a_task),
+                cmocka_unit_test(test_a_signal_that_comes_too_late_reaches_nobody),
                 cmocka_unit_test(test_stack_is_deep_enough),
                 cmocka_unit_test(test_bad_options),
         };
