@@ -82,8 +82,8 @@ static void test_a_durable_record_is_there_before_its_task_goes_on(void **state)
         assert_true(b.on_disk);
         server_stop(server);
         audit_stop(b.audit);
-        struct audit_node node;
-        struct audit_fault fault;
+        struct audit_node node = { 0 };
+        struct audit_fault fault = { 0 };
         assert_true(audit_folder_verify(f, &node, &fault));
 }
 
@@ -128,8 +128,8 @@ static void test_a_full_disk_fails_closed_and_is_survived(void **state)
         assert_false(audit_is_failing(b.audit));
         server_stop(server);
         audit_stop(b.audit);
-        struct audit_node node;
-        struct audit_fault fault;
+        struct audit_node node = { 0 };
+        struct audit_fault fault = { 0 };
         assert_true(audit_folder_verify(f, &node, &fault));
         struct str content = audit_folder_read(f, audit_folder_file(f, 0).path);
         assert_non_null(memmem(content.data, content.len, "\"kept\"", 6));
@@ -149,8 +149,8 @@ static size_t file_count(struct audit_folder *f)
 static void test_files_begin_anew_by_size_and_day(void **state)
 {
         struct audit_folder *f = *state;
-        struct audit_node node;
-        struct audit_fault fault;
+        struct audit_node node = { 0 };
+        struct audit_fault fault = { 0 };
         audit_folder_fill(f, 3);
         assert_int_equal(file_count(f), 1);
         audit_folder_set_clock(f, 86400);
@@ -169,8 +169,8 @@ static void test_files_begin_anew_by_size_and_day(void **state)
 static void test_old_files_go_and_the_chain_says_so(void **state)
 {
         struct audit_folder *f = *state;
-        struct audit_node node;
-        struct audit_fault fault;
+        struct audit_node node = { 0 };
+        struct audit_fault fault = { 0 };
         for (int day = 0; day < 4; day++) {
                 audit_folder_set_clock(f, day * 86400);
                 audit_folder_fill(f, 3);

@@ -29,8 +29,8 @@ static size_t count_of(struct audit_folder *f, const char *event)
 static void test_a_torn_last_line_is_cut_and_told(void **state)
 {
         struct audit_folder *f = *state;
-        struct audit_node node;
-        struct audit_fault fault;
+        struct audit_node node = { 0 };
+        struct audit_fault fault = { 0 };
         audit_folder_fill(f, 5);
         struct audit_file file = audit_folder_file(f, 0);
         struct str content = audit_folder_read(f, file.path);
@@ -70,8 +70,8 @@ static void test_it_does_not_go_on_from_what_was_altered(void **state)
 static void test_a_file_without_a_record_is_no_fault(void **state)
 {
         struct audit_folder *f = *state;
-        struct audit_node node;
-        struct audit_fault fault;
+        struct audit_node node = { 0 };
+        struct audit_fault fault = { 0 };
         audit_folder_fill(f, 5);
         assert_true(audit_folder_verify(f, &node, &fault));
         struct str name = audit_file_name(f->arena, STR("gw1"), node.last + 1);

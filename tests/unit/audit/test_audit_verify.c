@@ -23,8 +23,8 @@ static int teardown(void **state)
 static void test_what_was_written_is_whole(void **state)
 {
         struct audit_folder *f = *state;
-        struct audit_node node;
-        struct audit_fault fault;
+        struct audit_node node = { 0 };
+        struct audit_fault fault = { 0 };
         audit_folder_fill(f, 10);
         audit_folder_fill(f, 3);
         assert_true(audit_folder_verify(f, &node, &fault));
@@ -42,7 +42,7 @@ static struct str joined(struct audit_folder *f, const struct str *lines, size_t
 
 static void expect_fault(struct audit_folder *f, struct str path, size_t least, size_t most)
 {
-        struct audit_node node;
+        struct audit_node node = { 0 };
         struct audit_fault fault = { 0 };
         if (audit_folder_verify(f, &node, &fault))
                 fail_msg("not found: a change at line %zu", least);
@@ -147,8 +147,8 @@ static void test_a_chain_made_anew_fails_at_its_checkpoint(void **state)
 static void test_signatures_of_another_key_are_refused(void **state)
 {
         struct audit_folder *f = *state;
-        struct audit_node node;
-        struct audit_fault fault;
+        struct audit_node node = { 0 };
+        struct audit_fault fault = { 0 };
         audit_folder_fill(f, 6);
         f->jwks.count = 0;
         assert_false(audit_folder_verify(f, &node, &fault));
@@ -158,8 +158,8 @@ static void test_signatures_of_another_key_are_refused(void **state)
 static void test_a_missing_file_is_found(void **state)
 {
         struct audit_folder *f = *state;
-        struct audit_node node;
-        struct audit_fault fault;
+        struct audit_node node = { 0 };
+        struct audit_fault fault = { 0 };
         f->options.file_bytes = 2000;
         for (int i = 0; i < 6; i++)
                 audit_folder_fill(f, 8);
@@ -178,8 +178,8 @@ static void test_a_missing_file_is_found(void **state)
 static void test_a_missing_or_foreign_head_is_found(void **state)
 {
         struct audit_folder *f = *state;
-        struct audit_node node;
-        struct audit_fault fault;
+        struct audit_node node = { 0 };
+        struct audit_fault fault = { 0 };
         audit_folder_fill(f, 6);
         struct str head = ARENA_JOIN(f->arena, f->options.directory, STR("/gw1.head"));
         audit_folder_write(f, head, STR("x.y.z\n"));
@@ -191,8 +191,8 @@ static void test_a_missing_or_foreign_head_is_found(void **state)
 static void test_an_empty_folder_proves_nothing(void **state)
 {
         struct audit_folder *f = *state;
-        struct audit_node node;
-        struct audit_fault fault;
+        struct audit_node node = { 0 };
+        struct audit_fault fault = { 0 };
         assert_false(audit_folder_verify(f, &node, &fault));
 }
 
