@@ -306,6 +306,8 @@ static void *thread_main(void *argument)
         }
         look_after(audit, a);
         refuse_durable(audit);
+        if (audit->queued > 0)
+                log_event(LOG_ERROR, "audit_lost", LOG_INT("records", audit->queued));
         pthread_mutex_unlock(&audit->mutex);
         arena_reset(a);
         if (!is_ok(audit_disk_close(audit->disk, a)))

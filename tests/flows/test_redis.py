@@ -74,7 +74,8 @@ def test_a_redis_without_persistence_is_refused(embedded):
     try:
         redis.command("CONFIG", "SET", "appendonly", "no")
         tree = {**embedded.settings(), "redis": {"url": f"unix://{redis.socket}"},
-                "listen": {"port": 0}, "admin": {"port": 0}}
+                "listen": {"port": 0}, "admin": {"port": 0},
+                "audit": {"directory": str(embedded.folder / "forgetful-audit")}}
         command = [embedded.gateways[0].command[0], "serve", "--settings", embedded.write("forgetful.yaml", tree)]
         gateway = Program("forgetful", command, embedded.logs)
         gateway.start()
