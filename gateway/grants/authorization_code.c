@@ -85,6 +85,8 @@ static json_t *claims_for(struct task *t, const struct given *given, enum claim_
         if (!code->claims)
                 return released;
         verification = identity_verification(t, &given->identity, given->client);
+        if (given->release.crossing) /* no policy can name the kind of document, so it does not cross as evidence either */
+                verification.document_type = (struct str){ 0 };
         return verified_claims_apply(task_arena(t), &request, released, &verification);
 }
 

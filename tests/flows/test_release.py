@@ -68,6 +68,16 @@ def test_predicates_tell_yes_or_no(chan):
     assert set(info) == {"sub", "release_policy"}
 
 
+def test_verified_claims_cross_no_more_than_others(chan):
+    wish = asking("id_token", verified_claims={
+        "verification": {"trust_framework": None, "evidence": None},
+        "claims": {"name": None, "birthdate": None, "is_cn_resident": None}})
+    told = chan("portal", scope="openid", claims=wish).sign_in()["verified_claims"]
+    assert told["claims"] == {"name": "陳大文", "birthdate": "1990"}
+    assert {entry["type"] for entry in told["verification"]["evidence"]} == {"electronic_record"}
+    assert "verified_claims" not in chan("purposeless", scope="openid", claims=wish).sign_in()
+
+
 def test_same_person_as(chan):
     known = chan("portal").sign_in()["sub"]
     stranger = chan("sister").sign_in()["sub"]
