@@ -3,6 +3,10 @@
 
 /* The release policies of the settings: the files are read, and clients and policies have to know each other. */
 #include "config_load.h"
+
+#include <errno.h>
+#include <unistd.h>
+
 #include "spelling.h"
 
 /* Relative paths start at the settings file's folder. */
@@ -46,6 +50,15 @@ static void check_purpose(struct config_loading *l, const struct client *client,
                            STR_FMT(client->purpose), STR_FMT(spelling_hint(l->arena, &spelling)));
 }
 
+static void read_file(struct config_loading *l, const json_t *tree, size_t index, struct str path)
+{
+        if (access(arena_cstr(l->arena, path), R_OK) == 0)
+                policy_read(l->arena, path, l->mistakes, &l->config->policies);
+        else
+                mistake_at_item(l->mistakes, tree, "policies", index,
+                                arena_printf(l->arena, "%.*s: %s", STR_FMT(path), strerror(errno)));
+}
+
 void config_load_policies(struct config_loading *l, const json_t *tree)
 {
         struct config *c = l->config;
@@ -53,7 +66,7 @@ void config_load_policies(struct config_loading *l, const json_t *tree)
         size_t count;
         const struct str *files = config_strings(l->arena, tree, "policies", &count);
         for (size_t i = 0; i < count; i++)
-                policy_read(l->arena, path_of(l, files[i]), l->mistakes, &c->policies);
+                read_file(l, tree, i, path_of(l, files[i]));
         policy_check_all(&c->policies, l->mistakes);
         for (size_t i = 0; i < c->policies.count; i++)
                 check_clients(l, &c->policies.items[i]);

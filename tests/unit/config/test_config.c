@@ -406,6 +406,30 @@ static void test_assurance_map(void **state)
                                                        "\"version\"?")));
 }
 
+#define POLICY(client)                                                                                                 \
+        "id: p\nversion: 1\nfrom: HK\nto: CN\npurpose: public-service\nlegal_basis: [consent]\nretention: 1d\n"           \
+        "purpose_titles: {en: A, zh-Hant: 甲, zh-Hans: 乙}\nrecipient: {en: A, zh-Hant: 甲, zh-Hans: 乙}\n"             \
+        "fields: [{claim: name, form: value}]\nclients: [" client "]\n"
+
+/* Clients and policies have to know each other. */
+static void test_policies(void **state)
+{
+        struct loading *l = *state;
+        put_file(l, "other.yaml", POLICY("p"));
+        const struct config *c = good(l, PUBLIC CLIENT("p") SECRET URI "    purpose: public-service\npolicies: [other.yaml]\n");
+        assert_int_equal(c->policies.count, 1);
+        assert_str_eq(c->policies.items[0].id, "p");
+        bad(l, PUBLIC CLIENT("p") SECRET URI "    purpose: public-sevrice\npolicies: [other.yaml]\n",
+            "16: no policy has the purpose \"public-sevrice\"; did you mean \"public-service\"?");
+        bad(l, PUBLIC CLIENT("p") SECRET URI "policies:\n  - other.yaml\n  - absent.yaml\n", "18: \"policies\": ");
+        good(l, PUBLIC CLIENT("p") SECRET URI "    purpose: anything\n"); /* no policies: nothing to compare with */
+        put_file(l, "other.yaml", POLICY("p, stranger"));
+        assert_error(load_with(l, types, NULL, PUBLIC CLIENT("p") SECRET URI "policies: [other.yaml]\n"), ERR_CONFIG);
+        assert_int_equal(l->mistakes.count, 1);
+        assert_true(str_ends(l->mistakes.items[0],
+                             STR("other.yaml:11: \"clients\": there is no client \"stranger\"")));
+}
+
 static void test_mistakes_of_every_part_at_once(void **state)
 {
         struct loading *l = *state;
@@ -468,6 +492,7 @@ int main(void)
                 TEST(test_redis),
                 TEST(test_redis_over_tls_works_or_is_refused),
                 TEST(test_assurance_map),
+                TEST(test_policies),
                 TEST(test_mistakes_of_every_part_at_once),
                 TEST(test_state_dir_from_the_command_line),
                 cmocka_unit_test(test_the_files_that_we_ship),
