@@ -8,6 +8,7 @@
 #pragma once
 
 #include "alg.h"
+#include "catalogue.h"
 #include "jwk.h"
 #include "policy.h"
 #include "schema.h"
@@ -123,6 +124,7 @@ struct config {
         const struct source_config *sources;
         size_t source_count;
         struct policy_list policies;
+        struct catalogue catalogue;
         const json_t *assurance;         /* tree of the assurance map file, for gateway/identity */
         struct str assurance_file;
         int binding_grade_minimum;       /* weakest match that may be bound: 3 exact, 2 strong, 1 weak */

@@ -42,6 +42,11 @@ static int read_whole(struct arena *a, const char *path, size_t max, struct str 
         return 0;
 }
 
+int config_read_path(struct arena *a, struct str path, size_t max, struct str *ret_content)
+{
+        return read_whole(a, arena_cstr(a, path), max, ret_content);
+}
+
 result config_read_file(struct config_loading *l, const json_t *object, const char *member, size_t max,
                         struct str *ret_content)
 {
@@ -227,6 +232,7 @@ static void load_tree(struct config_loading *l, const json_t *tree, const struct
         config_load_sources(l, tree);
         config_load_clients(l, tree);
         config_load_policies(l, tree);
+        config_load_catalogue(l, tree);
 }
 
 result config_load(struct str file, const struct config_source_type *types, const struct schema_field *assurance_schema,

@@ -25,11 +25,15 @@ struct config *config_new(void);
 void config_load_clients(struct config_loading *l, const json_t *tree);
 void config_load_sources(struct config_loading *l, const json_t *tree);
 void config_load_policies(struct config_loading *l, const json_t *tree);
+/* config_catalogue.c, after clients and policies: items name them. */
+void config_load_catalogue(struct config_loading *l, const json_t *tree);
 void config_load_redis(struct config_loading *l, const json_t *redis);
 
 /* A whole file of at most `max` bytes; a mistake at `member` of `object` when it can't be read. */
 result config_read_file(struct config_loading *l, const json_t *object, const char *member, size_t max,
                         struct str *ret_content);
+/* The same for any path, without a mistake: 0, or an errno; EFBIG when there is more. */
+int config_read_path(struct arena *a, struct str path, size_t max, struct str *ret_content);
 /* The strings of list `member`; *ret_count is 0 when it is absent. */
 const struct str *config_strings(struct arena *a, const json_t *object, const char *member, size_t *ret_count);
 /* A copy of a string member; empty when absent. */

@@ -21,6 +21,8 @@ struct str config_reference(struct arena *a, const struct config_source_type *ty
         struct buf b = buf_in(a, 1024 * 1024);
         buf_add_text(&b, introduction);
         buf_add(&b, schema_reference(a, "The gateway", config_schema));
+        buf_add_char(&b, '\n');
+        buf_add(&b, schema_reference(a, "A file of the service catalogue", catalogue_schema));
         for (; types->type; types++) {
                 const char *title = arena_cstr(a, arena_printf(a, "`settings` of a source of type `%s`", types->type));
                 buf_add_char(&b, '\n');

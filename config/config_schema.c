@@ -193,6 +193,8 @@ const struct schema_field config_schema[] = {
         { .name = "policies", .kind = SCHEMA_STRINGS, .max = 256,
           .doc = "Files with release policies, each one policy or a list of them: what may cross from one jurisdiction to "
                  "another. Without a policy nothing crosses but a subject identifier." },
+        { .name = "catalogue", .kind = SCHEMA_FILES, .max = 64,
+          .doc = "Files of the service catalogue: items that services ask for by their `resource`." },
         { .name = "sources", .kind = SCHEMA_OBJECTS, .fields = source_fields, .unique = "id", .required = true,
           .min = 1, .max = 64, .doc = "Identity sources." },
         { .name = "clients", .kind = SCHEMA_OBJECTS, .fields = client_fields, .unique = "client_id", .required = true,

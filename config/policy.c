@@ -364,7 +364,7 @@ const struct policy *policy_find(const struct policy_list *list, const struct po
         for (size_t i = 0; i < list->count; i++) {
                 const struct policy *p = &list->items[i];
                 if (str_eq(p->from, w->from) && str_eq(p->to, w->to) && str_eq(p->purpose, w->purpose) &&
-                    w->purpose.len > 0 && p->valid_from <= w->now && w->now < p->valid_until && is_for(p, w->client_id))
+                    w->purpose.len > 0 && (w->id.len == 0 || str_eq(p->id, w->id)) && p->valid_from <= w->now && w->now < p->valid_until && is_for(p, w->client_id))
                         return p;
         }
         return NULL;

@@ -67,6 +67,7 @@ void policy_check_all(const struct policy_list *list, struct mistakes *mistakes)
 struct policy_wanted {
         struct str from, to, purpose, client_id;
         int64_t now;
+        struct str id;                /* only this one; empty: any */
 };
 /* The one that applies; NULL when none does. */
 const struct policy *policy_find(const struct policy_list *list, const struct policy_wanted *wanted);

@@ -25,6 +25,7 @@ enum schema_kind {
         SCHEMA_STRINGS,   /* list of different strings, none empty; lists: min…max items (max 0: 4096) */
         SCHEMA_WORDS,     /* list of words out of `words` */
         SCHEMA_URLS,      /* list of SCHEMA_URL */
+        SCHEMA_FILES,     /* list of SCHEMA_FILE */
         SCHEMA_OBJECTS,   /* list of objects: `fields`; each with a unique member named by `unique` */
         SCHEMA_MAP,       /* string → string; no "$" members */
         SCHEMA_ANY,       /* kept as it is (scalars are strings), checked by another table later */

@@ -45,6 +45,9 @@ static struct schema_field item_field(const struct schema_field *list)
         case SCHEMA_URLS:
                 item.kind = SCHEMA_URL;
                 return item;
+        case SCHEMA_FILES:
+                item.kind = SCHEMA_FILE;
+                return item;
         case SCHEMA_OBJECTS:
                 item.kind = SCHEMA_OBJECT;
                 return item;

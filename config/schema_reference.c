@@ -20,6 +20,7 @@ static const char *const kind_names[] = {
         [SCHEMA_STRINGS] = "a list of texts",
         [SCHEMA_WORDS] = "a list of words",
         [SCHEMA_URLS] = "a list of addresses",
+        [SCHEMA_FILES] = "a list of files' paths",
         [SCHEMA_OBJECTS] = "a list of settings",
         [SCHEMA_MAP] = "names with texts",
         [SCHEMA_ANY] = "settings of its own",

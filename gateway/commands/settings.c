@@ -31,13 +31,25 @@ static void check_levels(const struct config *c, const struct assurance_map *map
         }
 }
 
+static void check_items(const struct config *c, const struct assurance_map *map, struct mistakes *mistakes)
+{
+        for (size_t i = 0; i < c->catalogue.count; i++) {
+                const struct catalogue_item *item = &c->catalogue.items[i];
+                if (!str_is_empty(item->acr_minimum) && !assurance_knows(map, item->acr_minimum))
+                        mistake_add(mistakes, item->file, item->line,
+                                    "\"acr_minimum\": the assurance map has no \"%.*s\"", STR_FMT(item->acr_minimum));
+        }
+}
+
 static void check_assurance(struct arena *a, const struct config *c, struct mistakes *mistakes)
 {
         const struct assurance_map *map;
         if (!c->assurance)
                 mistake_add(mistakes, c->file, 1, "\"assurance\" is missing, and there is no assurance.yaml beside");
-        else if (is_ok(assurance_map_load(a, c->assurance, mistakes, &map)))
+        else if (is_ok(assurance_map_load(a, c->assurance, mistakes, &map))) {
                 check_levels(c, map, mistakes);
+                check_items(c, map, mistakes);
+        }
 }
 
 result settings_read(struct arena *a, struct str file, struct mistakes *mistakes, struct config **ret_config)

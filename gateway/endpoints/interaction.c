@@ -168,6 +168,16 @@ static void add_policy(const struct interaction *i, const struct agreement *agre
         json_object_set_new(c, "bases", bases);
 }
 
+/* What the person came for, where the service says it. */
+static void add_item(const struct interaction *i, const struct catalogue_item *item, json_t *c)
+{
+        if (!item)
+                return;
+        json_put_str(c, "item_title", answer_title(item->titles, i->language));
+        if (item->purposes)
+                json_put_str(c, "purpose", answer_title(item->purposes, i->language));
+}
+
 static result add_consent(struct task *t, const struct interaction *i, const struct authorization_request *request,
                           json_t *c)
 {
@@ -179,6 +189,7 @@ static result add_consent(struct task *t, const struct interaction *i, const str
         json_put_str(c, "purpose", answer_title(client->purposes, i->language));
         add_claims(task_arena(t), &agreement, c);
         add_policy(i, &agreement, c);
+        add_item(i, request->item, c);
         json_put_str(c, "privacy_url", client->policy_uri);
         json_put_str(c, "terms_url", client->tos_uri);
         json_put_bool(c, "remembered", gateway_of(t)->config->lifetimes.consent > 0);

@@ -25,23 +25,33 @@ static result read_token(struct task *t, const struct call *call, struct str *re
         return OK;
 }
 
-/* Whose token it claims to be, so that its audience can be checked; proven by the signature afterwards. */
-static const struct client *claimed_client(struct task *t, struct str token)
+/* Whose token it claims to be and whom it may be for: the client's own service or an item that the client may ask for.
+ * Proven by the signature afterwards. */
+static const struct client *claimed_client(struct task *t, struct str token, struct str *ret_audience)
 {
+        const struct config *config = gateway_of(t)->config;
+        const struct catalogue_item *item;
+        const struct client *client;
         struct arena *a = task_arena(t);
         struct jws jws;
         json_t *claims;
 
         if (!is_ok(jws_parse(a, token, &jws)) || !is_ok(json_read_object(a, jws.payload, JWS_MAX, &claims)))
                 return NULL;
-        return config_client(gateway_of(t)->config, json_str(claims, "client_id"));
+        client = config_client(config, json_str(claims, "client_id"));
+        if (!client)
+                return NULL;
+        item = catalogue_find(&config->catalogue, json_str(claims, "aud"), client->client_id);
+        *ret_audience = item ? item->resource : client->audience;
+        return client;
 }
 
 static result verify(struct task *t, struct str token, json_t **ret_claims)
 {
         struct arena *a = task_arena(t);
         const struct gateway *g = gateway_of(t);
-        const struct client *client = claimed_client(t, token);
+        struct str audience = { 0 };
+        const struct client *client = claimed_client(t, token, &audience);
         struct jwt_expect expect = {
                 .type = "at+jwt",
                 .issuer = g->config->issuer,
@@ -55,7 +65,7 @@ static result verify(struct task *t, struct str token, json_t **ret_claims)
 
         if (!client)
                 return fail(a, ERR_INVALID_TOKEN, "not a token of a client of ours");
-        expect.audience = client->audience;
+        expect.audience = audience;
         if (!is_ok(jwt_verify(a, token, keyring_jwks(g->keyring), &expect, ret_claims)))
                 return fail(a, ERR_INVALID_TOKEN, "access token not accepted");
         return OK;

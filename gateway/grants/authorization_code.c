@@ -39,6 +39,21 @@ static result check_binding(struct arena *a, const struct client *client, const 
         return pkce_check(a, code->code_challenge, params_get(params, "code_verifier"));
 }
 
+/* RFC 8707, section 2.2: a token is for what was authorized. An item that is gone, or another client's by now, gives
+ * none. */
+static result check_target(struct task *t, const struct client *client, const struct authorization_code *code,
+                           const struct params *params)
+{
+        const struct catalogue *catalogue = &gateway_of(t)->config->catalogue;
+        struct str asked = params_get(params, "resource");
+
+        if (asked.len > 0 && !str_eq(asked, code->resource))
+                return fail(task_arena(t), ERR_INVALID_TARGET, "resource is not the one of the authorization request");
+        if (code->resource.len > 0 && !catalogue_find(catalogue, code->resource, client->client_id))
+                return fail(task_arena(t), ERR_INVALID_TARGET, "the item is gone");
+        return OK;
+}
+
 static result sign(struct task *t, enum alg alg, const char *type, const json_t *claims, struct str *ret_jwt)
 {
         struct key *key = keyring_active(gateway_of(t)->keyring, alg);
@@ -55,6 +70,7 @@ static struct release decide(struct task *t, const struct client *client, const 
         const struct release_agreement agreement = { code->policy, code->fields };
         const struct release_request request = {
                 .client = client,
+                .item = catalogue_find(&gateway_of(t)->config->catalogue, code->resource, client->client_id),
                 .scope = code->scope,
                 .claims = code->claims,
                 .subject = subject,
@@ -104,6 +120,7 @@ static result gather(struct task *t, struct given *given, struct token_facts *re
                 .issuer = g->config->issuer,
                 .client = given->client,
                 .subject = subject,
+                .audience = code->resource,
                 .scope = code->scope,
                 .nonce = code->nonce,
                 .acr = assurance_acr(g->assurance, &level),
@@ -183,6 +200,7 @@ result authorization_code_grant(struct task *t, const struct client *client, con
                 return fail(a, ERR_INVALID_REQUEST, "code missing");
         TRY(redeem(t, client, text, &code));
         TRY(check_binding(a, client, &code, params));
+        TRY(check_target(t, client, &code, params));
         given.identity = identity_parse(code.identity);
         TRY(gather(t, &given, &facts));
         facts.grant = authorization_code_grant_id(a, text);

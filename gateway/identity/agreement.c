@@ -9,6 +9,11 @@
 
 #define WORDS_MAX 4096
 
+static struct str item_id(const struct authorization_request *request)
+{
+        return request->item ? request->item->id : (struct str){ 0 };
+}
+
 /* A refusal counts only as long as the service can do without. */
 static struct agreement_row make_row(struct arena *a, const struct release_field *field, const struct consent *last)
 {
@@ -38,6 +43,7 @@ static result decide(struct task *t, const struct authorization_request *request
 {
         struct release_request release = {
                 .client = request->client,
+                .item = request->item,
                 .scope = request->scope,
                 .claims = request->claims,
                 .now = clock_now(),
@@ -55,7 +61,7 @@ result agreement_look(struct task *t, const struct authorization_request *reques
 {
         struct arena *a = task_arena(t);
         struct agreement found;
-        struct consent last = { .client_id = request->client->client_id };
+        struct consent last = { .client_id = request->client->client_id, .item = item_id(request) };
 
         TRY(decide(t, request, identity, &found));
         last.subject = found.subject;
@@ -99,6 +105,7 @@ result agreement_put(struct task *t, const struct authorization_request *request
         given = (struct consent){
                 .subject = asked.subject,
                 .client_id = request->client->client_id,
+                .item = item_id(request),
                 .policy = release_policy_key(a, &asked.release),
                 .fields = buf_str(&fields),
                 .refused = buf_str(&refused),
@@ -111,7 +118,7 @@ result agreement_put(struct task *t, const struct authorization_request *request
 result agreement_get(struct task *t, const struct authorization_request *request, const struct identity *identity,
                      struct release_agreement *ret_agreement)
 {
-        struct consent given = { .client_id = request->client->client_id };
+        struct consent given = { .client_id = request->client->client_id, .item = item_id(request) };
         bool found;
 
         TRY(identity_subject(t, identity, request->client, &given.subject));

@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The Baygate authors
  * SPDX-License-Identifier: Apache-2.0 */
 
-/* What a person is asked to agree to, and what they agreed to before. Remembered for each client, policy (with version
- * and digest) and field with its form: only what is new or has changed is asked again. What is not essential can be
+/* What a person is asked to agree to, and what they agreed to before. Remembered for each client, item of the
+ * catalogue, policy (with version and digest) and field with its form: only what is new or has changed is asked again. What is not essential can be
  * refused; the refusal is remembered too. */
 #pragma once
 

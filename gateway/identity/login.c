@@ -201,21 +201,27 @@ result login_resume(struct task *t, struct interaction *i)
         return OK;
 }
 
-/* Any of the essential acr values, or the client's minimum, must be reached; voluntary ones are only a wish
+static bool reaches(const struct gateway *g, const struct assurance *level, struct str minimum)
+{
+        return minimum.len == 0 || assurance_satisfies(g->assurance, level, minimum);
+}
+
+/* Any of the essential acr values, the client's minimum and the item's must be reached; voluntary ones are only a wish
  * (OpenID Connect Core 1.0, section 5.5.1.1). */
 static result check_level(struct task *t, const struct authorization_request *request, const struct identity *identity)
 {
         struct arena *a = task_arena(t);
         const struct gateway *g = gateway_of(t);
         struct assurance level = identity_assurance(g, identity, clock_now());
-        struct str minimum = request->client->acr_minimum, acr;
+        struct str acr;
         bool essential, reached;
         struct str wanted = authorization_request_acr(a, request, &essential);
 
         reached = !essential;
         while (essential && str_split(&wanted, ' ', &acr))
                 reached = reached || assurance_satisfies(g->assurance, &level, acr);
-        if (!reached || (minimum.len > 0 && !assurance_satisfies(g->assurance, &level, minimum)))
+        if (!reached || !reaches(g, &level, request->client->acr_minimum) ||
+            (request->item && !reaches(g, &level, request->item->acr_minimum)))
                 return fail(a, ERR_UNMET_AUTHENTICATION_REQUIREMENTS, "level ial %d aal %d fal %d is too low", level.ial,
                             level.aal, level.fal);
         return OK;
@@ -305,6 +311,7 @@ static result issue_code(struct task *t, const struct interaction *i, const stru
                 .code_challenge = request->code_challenge,
                 .nonce = request->nonce,
                 .scope = request->scope,
+                .resource = request->item ? request->item->resource : (struct str){ 0 },
                 .session = session,
                 .identity = i->identity,
                 .claims = request->claims,

@@ -100,16 +100,26 @@ static struct str compared_subject(const struct release_request *r)
         return in_token.len > 0 ? in_token : json_str(asked_member(r, "same_person_as", CLAIM_USERINFO), "value");
 }
 
+/* An item may have a purpose of its own, and then one policy only. */
+static struct policy_wanted wanted_policy(const struct deciding *d, struct str jurisdiction)
+{
+        const struct client *client = d->request->client;
+        const struct catalogue_item *item = d->request->item;
+
+        return (struct policy_wanted){
+                .from = jurisdiction,
+                .to = client->jurisdiction,
+                .purpose = item && item->purpose.len > 0 ? item->purpose : client->purpose,
+                .client_id = client->client_id,
+                .id = item ? item->policy : (struct str){ 0 },
+                .now = d->request->now,
+        };
+}
+
 static struct release decide(struct deciding *d, const struct config *config, struct str jurisdiction)
 {
         const struct client *client = d->request->client;
-        const struct policy_wanted wanted = {
-                .from = jurisdiction,
-                .to = client->jurisdiction,
-                .purpose = client->purpose,
-                .client_id = client->client_id,
-                .now = d->request->now,
-        };
+        const struct policy_wanted wanted = wanted_policy(d, jurisdiction);
         struct release *release = &d->release;
 
         release->crossing = !str_eq(jurisdiction, client->jurisdiction);

@@ -20,6 +20,7 @@ struct release_agreement {
 
 struct release_request {
         const struct client *client;
+        const struct catalogue_item *item; /* what it is for; NULL: nothing in particular */
         struct str scope;       /* granted */
         const json_t *claims;   /* the `claims` parameter; may be NULL */
         struct str subject;     /* the client's name for the person, for same_person_as; may be empty */

@@ -37,7 +37,8 @@
  * consent     what the service will get
  *   action, flow, csrf, client_name, purpose; claims: list of {name, [form], optional, refused}, name as in claim.* and
  *   form as in form.* of text/; before: the same for what was decided before; has_asked and has_before: such a list has
- *   items; [policy_changed] true: the rules changed since then; [recipient], [retention_days]; [bases]: list of {basis},
+ *   items; [policy_changed] true: the rules changed since then; [item_title] of the catalogue: what the
+ *   person came for; [recipient], [retention_days]; [bases]: list of {basis},
  *   as in basis.* of text/; [crossing]: {from, to} jurisdictions ("HK", "CN", "MO");
  *   [privacy_url], [terms_url]; [remembered] true: the choice will be kept
  *   buttons allow, deny (decision=allow, decision=deny), checkboxes refuse-<name> (refuse_<name>=1)

@@ -60,6 +60,19 @@ static result check_state(const struct authorization_context *c, struct authoriz
         return OK;
 }
 
+/* RFC 8707, section 2: one item of the catalogue, or none. */
+static result check_resource(const struct authorization_context *c, struct authorization_request *r)
+{
+        struct str resource = param(c, "resource");
+
+        if (params_is_repeated(c->params, "resource"))
+                return fail(c->arena, ERR_INVALID_TARGET, "several resources");
+        if (str_is_empty(resource))
+                return OK;
+        r->item = catalogue_find(&c->config->catalogue, resource, r->client->client_id);
+        return r->item ? OK : fail(c->arena, ERR_INVALID_TARGET, "resource unknown, or not for this client");
+}
+
 static result check_all_once(const struct authorization_context *c, struct authorization_request *r)
 {
         struct str repeated = params_first_repeated(c->params);
@@ -100,15 +113,30 @@ static result check_response_mode(const struct authorization_context *c, struct 
         return OK;
 }
 
-/* Scopes that the client may not have are left out (Core, section 3.1.2.1; RFC 6749, section 3.3); the token
- * response tells what was granted. */
+/* What a request can be granted at most: the client's scopes; for an item those of them that the item has, and openid. */
+static struct str permitted_scopes(struct arena *a, const struct authorization_request *r)
+{
+        struct str scopes = r->client->scopes, word;
+        struct buf narrowed = buf_in(a, scopes.len + 1);
+
+        while (r->item && str_split(&scopes, ' ', &word))
+                if (str_is(word, "openid") || str_has_word(r->item->scopes, word)) {
+                        buf_add(&narrowed, word);
+                        buf_add_char(&narrowed, ' ');
+                }
+        return r->item ? buf_str(&narrowed) : r->client->scopes;
+}
+
+/* Scopes that may not be had are left out (Core, section 3.1.2.1; RFC 6749, section 3.3); the token response tells what
+ * was granted. */
 static result check_scope(const struct authorization_context *c, struct authorization_request *r)
 {
         struct str asked = param(c, "scope"), word;
+        struct str permitted = permitted_scopes(c->arena, r);
         struct buf granted = buf_in(c->arena, asked.len + 1);
 
         while (str_split(&asked, ' ', &word)) {
-                if (str_is_empty(word) || !str_has_word(r->client->scopes, word) ||
+                if (str_is_empty(word) || !str_has_word(permitted, word) ||
                     str_has_word(buf_str(&granted), word))
                         continue;
                 if (granted.len > 0)
@@ -182,8 +210,8 @@ static result check_max_age(const struct authorization_context *c, struct author
         return OK;
 }
 
-/* A claim asked for by name needs the scope that stands for it as well: `scopes` is all that the client may have. As
- * with scopes, what it may not have is left out. */
+/* A claim asked for by name needs the scope that stands for it as well: `scopes` is all that may be had. As with scopes,
+ * the rest is left out. */
 static void drop_claims(json_t *target, struct str scopes)
 {
         for (const char *const *claim = scope_claims; *claim; claim++)
@@ -195,7 +223,7 @@ static void drop_claims(json_t *target, struct str scopes)
 
 static result check_claims(const struct authorization_context *c, struct authorization_request *r)
 {
-        struct str text = param(c, "claims");
+        struct str text = param(c, "claims"), permitted = permitted_scopes(c->arena, r);
         json_t *claims = NULL;
 
         if (str_is_empty(text))
@@ -203,8 +231,8 @@ static result check_claims(const struct authorization_context *c, struct authori
         if (!is_ok(json_read_object(c->arena, text, CLAIMS_MAX, &claims)))
                 return fail(c->arena, ERR_INVALID_REQUEST, "claims is not a JSON object");
         TRY(verified_claims_check(c->arena, claims));
-        drop_claims(json_object_get(claims, "id_token"), r->client->scopes);
-        drop_claims(json_object_get(claims, "userinfo"), r->client->scopes);
+        drop_claims(json_object_get(claims, "id_token"), permitted);
+        drop_claims(json_object_get(claims, "userinfo"), permitted);
         r->claims = claims;
         return OK;
 }
@@ -226,6 +254,7 @@ static authorization_check *const checks[] = {
         check_redirect_uri,
         /* ---- from here on errors go to the client by redirect ---- */
         check_state,
+        check_resource,
         check_all_once,
         check_not_supported,
         check_response_type,
@@ -262,6 +291,8 @@ json_t *authorization_request_render(struct arena *a, const struct authorization
         json_put_str(o, "login_hint", r->login_hint);
         json_put_str(o, "acr_values", r->acr_values);
         json_put_str(o, "hinted_subject", r->hinted_subject);
+        if (r->item)
+                json_put_str(o, "resource", r->item->resource);
         if (r->claims)
                 json_object_set(o, "claims", (json_t *)r->claims);
         return o;
@@ -270,6 +301,7 @@ json_t *authorization_request_render(struct arena *a, const struct authorization
 result authorization_request_parse(struct arena *a, const struct config *config, const json_t *object,
                                    struct authorization_request *ret_request)
 {
+        struct str resource = json_str(object, "resource");
         struct authorization_request r = {
                 .client = config_client(config, json_str(object, "client_id")),
                 .redirect_uri = json_str(object, "redirect_uri"),
@@ -288,6 +320,10 @@ result authorization_request_parse(struct arena *a, const struct config *config,
 
         if (!r.client || !redirect_uri_is_registered(a, r.client, r.redirect_uri))
                 return fail(a, ERR_UNKNOWN_CLIENT, "the client or its redirect URI is gone");
+        if (resource.len > 0)
+                r.item = catalogue_find(&config->catalogue, resource, r.client->client_id);
+        if (resource.len > 0 && !r.item)
+                return fail(a, ERR_INVALID_TARGET, "the item is gone");
         *ret_request = r;
         return OK;
 }

@@ -24,6 +24,7 @@ struct authorization_request {
         struct str acr_values;
         struct str id_token_hint;
         struct str hinted_subject;    /* whom the hint names, once it was verified; empty: nobody */
+        const struct catalogue_item *item; /* what is asked for by `resource` (RFC 8707); NULL: nothing in particular */
         const json_t *claims;         /* the `claims` parameter (Core, section 5.5); NULL when absent */
 };
 
@@ -38,7 +39,8 @@ struct authorization_context {
  * it is proven, and an error whose row allows it goes there; else it goes to a page. */
 result authorization_request_check(const struct authorization_context *c, struct authorization_request *ret_request);
 
-/* Kept in the interaction. Parsing looks the client up again: ERR_UNKNOWN_CLIENT when it is gone meanwhile. */
+/* Kept in the interaction. Parsing looks client and item up again: ERR_UNKNOWN_CLIENT or ERR_INVALID_TARGET when they are
+ * gone meanwhile. */
 json_t *authorization_request_render(struct arena *a, const struct authorization_request *r);
 result authorization_request_parse(struct arena *a, const struct config *config, const json_t *object,
                                    struct authorization_request *ret_request);

@@ -56,7 +56,8 @@ static json_t *claims_begin(struct arena *a, const struct token_facts *f, struct
 
 json_t *access_token_claims(struct arena *a, const struct token_facts *f)
 {
-        json_t *claims = claims_begin(a, f, f->client->audience, f->access_token_life);
+        struct str audience = f->audience.len > 0 ? f->audience : f->client->audience;
+        json_t *claims = claims_begin(a, f, audience, f->access_token_life);
 
         json_put_str(claims, "jti", f->grant);
         json_put_str(claims, "client_id", f->client->client_id);

@@ -10,6 +10,7 @@ struct token_facts {
         struct str issuer;
         const struct client *client;
         struct str subject;         /* pairwise */
+        struct str audience;        /* of the access token: the item's resource; empty: the client's audience */
         struct str scope;
         struct str nonce;           /* empty: none was sent */
         struct str acr;

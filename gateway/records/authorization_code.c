@@ -21,6 +21,7 @@ result authorization_code_put(struct task *t, const struct authorization_code *c
         json_put_str(o, "challenge", c->code_challenge);
         json_put_str(o, "nonce", c->nonce);
         json_put_str(o, "scope", c->scope);
+        json_put_str(o, "resource", c->resource);
         json_put_str(o, "session", c->session);
         json_put_str(o, "policy", c->policy);
         json_put_str(o, "fields", c->fields);
@@ -52,6 +53,7 @@ result authorization_code_take(struct task *t, struct str code, struct authoriza
                 .code_challenge = json_str(o, "challenge"),
                 .nonce = json_str(o, "nonce"),
                 .scope = json_str(o, "scope"),
+                .resource = json_str(o, "resource"),
                 .session = json_str(o, "session"),
                 .policy = json_str(o, "policy"),
                 .fields = json_str(o, "fields"),

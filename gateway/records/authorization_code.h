@@ -14,6 +14,7 @@ struct authorization_code {
         struct str code_challenge;     /* empty: none was given */
         struct str nonce;
         struct str scope;              /* granted */
+        struct str resource;           /* of the item that was asked for (RFC 8707); empty: none */
         struct str session;            /* id of the session record */
         const json_t *identity;        /* as identity/identity renders it */
         const json_t *claims;          /* requested by the `claims` parameter; may be NULL */

@@ -14,7 +14,11 @@ static struct str consent_id(struct task *t, const struct consent *c)
 {
         struct arena *a = task_arena(t);
 
-        return seal_pseudonym(store_seal(t), a, STR("consent"), ARENA_JOIN(a, c->client_id, STR(" "), c->subject));
+        struct str whose = ARENA_JOIN(a, c->client_id, STR(" "), c->subject);
+
+        if (c->item.len > 0)
+                whose = ARENA_JOIN(a, whose, STR(" "), c->item);
+        return seal_pseudonym(store_seal(t), a, STR("consent"), whose);
 }
 
 result consent_put(struct task *t, const struct consent *c)

@@ -9,6 +9,7 @@
 struct consent {
         struct str subject;    /* pairwise: the client's name for the person */
         struct str client_id;
+        struct str item;       /* id in the catalogue: consent to one is none to another; empty: none was asked for */
         struct str policy;     /* id, version and digest of the release policy; empty: none applied */
         struct str fields;     /* space-separated "claim:form": agreed to */
         struct str refused;    /* the same: asked for and refused */
@@ -16,6 +17,6 @@ struct consent {
 };
 
 result consent_put(struct task *t, const struct consent *c);
-/* Fills the rest of a consent with subject and client_id, when there is one that is not older than `max_age` seconds;
+/* Fills the rest of a consent with subject, client_id and item, when there is one that is not older than `max_age` seconds;
  * else it is untouched. */
 result consent_get(struct task *t, int64_t max_age, struct consent *ret_consent, bool *ret_found);

@@ -129,6 +129,7 @@ class World:
         demo = re.sub(r'\b8081\b', str(admin), demo)
         path = self.folder / 'config/baygate.yaml'
         path.write_text(demo + f'\nredis: {{url: "unix://{redis}"}}\nlimits: {{workers: 1}}\n')
+        (self.folder / 'config/catalogue.yaml').write_bytes((ROOT / 'config/demo/catalogue.yaml').read_bytes())
         (self.folder / 'assurance.yaml').write_bytes((ROOT / 'config/assurance.yaml').read_bytes())
         shutil.copytree(ROOT / 'config/policies', self.folder / 'policies')
         return path

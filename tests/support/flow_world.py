@@ -211,12 +211,25 @@ class World:
                  "client_secret": "sandbox-portal-secret", "redirect_uris": [self.portal + "/callback"]},
                 self.client("leaving", post_logout_redirect_uris=[self.redirect_uri + "/goodbye"])]
 
+    def item(self, name, **settings):
+        return {"id": name, "titles": titles("Item " + name), "resource": "https://service.example/items/" + name,
+                "scopes": ["openid", "profile"], "clients": ["hongkong"], **settings}
+
+    def write_catalogue(self):
+        return self.write("catalogue.yaml", {"items": [
+            self.item("allowance", clients=["hongkong", "portal"], acr_minimum="urn:baygate:acr:low",
+                      purpose_titles=titles("Purpose of allowance")),
+            self.item("contact", scopes=["openid", "email"]),
+            self.item("strict", acr_minimum="urn:baygate:acr:high"),
+            self.item("foreign", clients=["post"])]})
+
     def settings(self, n=0):
         """The gateway's settings as a tree, for tests that want others."""
         tree = {"issuer": self.issuer, "listen": {"port": self.ports[n]}, "admin": {"port": self.admin_ports[n]},
                 "state": {"dir": str(self.folder / f"state-{n + 1}"),
                           "master_key_file": str(self.folder / "master.key")},
-                "assurance": str(ASSURANCE), "policies": POLICIES, "limits": {"workers": 2, "request_deadline": "20s"},
+                "assurance": str(ASSURANCE), "policies": POLICIES, "catalogue": [str(self.write_catalogue())],
+                "limits": {"workers": 2, "request_deadline": "20s"},
                 "sources": self.sources(), "clients": self.clients()}
         if self.redis:
             tree["redis"] = {"url": f"unix://{self.redis.socket}"}

@@ -338,6 +338,40 @@ static void test_subject(void **state)
         }
 }
 
+/* RFC 8707 (2): an item narrows scopes and claims; it is kept; unknown, foreign and several resources are refused. */
+static void test_resource(void **state)
+{
+        static const struct str whose[] = { { "app", 3 } };
+        static const struct catalogue_item items[] = {
+                { .id = { "tax", 3 }, .resource = { "https://api.example/tax", 23 }, .scopes = { "profile", 7 },
+                  .clients = whose, .client_count = 1 },
+        };
+#define APP "client_id=app&redirect_uri=com.example.app%3A%2Fcb&response_type=code&scope=openid+profile+email" PKCE
+#define TAX "&resource=https%3A%2F%2Fapi.example%2Ftax"
+        struct asking *s = *state;
+        struct authorization_request again;
+        s->config->catalogue = (struct catalogue){ items, 1 };
+        assert_ok(ask(s, APP));
+        assert_null(s->request.item);
+        assert_str_eq(s->request.scope, "openid profile email");
+        assert_ok(ask(s, APP TAX "&claims={\"id_token\":{\"email\":null,\"name\":null}}"));
+        assert_ptr_equal(s->request.item, &items[0]);
+        assert_str_eq(s->request.scope, "openid profile");
+        assert_null(json_object_get(json_object_get(s->request.claims, "id_token"), "email"));
+        assert_non_null(json_object_get(json_object_get(s->request.claims, "id_token"), "name"));
+        json_t *kept = authorization_request_render(s->arena, &s->request);
+        assert_ok(authorization_request_parse(s->arena, s->config, kept, &again));
+        assert_ptr_equal(again.item, &items[0]);
+        assert_error(ask(s, APP "&resource=https%3A%2F%2Fapi.example%2Fother"), ERR_INVALID_TARGET);
+        assert_str_eq(s->request.redirect_uri, "com.example.app:/cb");
+        assert_error(ask(s, APP TAX TAX), ERR_INVALID_TARGET);
+        assert_error(ask(s, GOOD TAX), ERR_INVALID_TARGET);
+        assert_ok(ask(s, APP "&resource="));
+        assert_null(s->request.item);
+        s->config->catalogue = (struct catalogue){ 0 };
+        assert_error(authorization_request_parse(s->arena, s->config, kept, &again), ERR_INVALID_TARGET);
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
@@ -354,6 +388,7 @@ int main(void)
                 cmocka_unit_test(test_render_parse),
                 cmocka_unit_test(test_acr),
                 cmocka_unit_test(test_subject),
+                cmocka_unit_test(test_resource),
         };
         return cmocka_run_group_tests(tests, setup, teardown);
 }

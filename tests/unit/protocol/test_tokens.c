@@ -47,6 +47,17 @@ static void test_access_token(void **state)
                       "\"jti\":\"g-1\",\"client_id\":\"portal\",\"scope\":\"openid profile\"}");
 }
 
+/* A token for an item is for its resource; the ID token is for the client in any case. */
+static void test_audience_of_an_item(void **state)
+{
+        auto_arena a = arena_new(1 << 20);
+        struct token_facts f = facts();
+        (void)state;
+        f.audience = STR("https://api.example/tax");
+        assert_str_eq(json_str(access_token_claims(a, &f), "aud"), "https://api.example/tax");
+        assert_str_eq(json_str(id_token_claims(a, &f), "aud"), "portal");
+}
+
 static void test_id_token(void **state)
 {
         auto_arena a = arena_new(1 << 20);
@@ -107,6 +118,7 @@ int main(void)
 {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_access_token),
+                cmocka_unit_test(test_audience_of_an_item),
                 cmocka_unit_test(test_id_token),
                 cmocka_unit_test(test_at_hash),
                 cmocka_unit_test(test_released),
