@@ -331,6 +331,7 @@ static int serve(const char *file, const char *state_dir)
         sigaddset(&signals, SIGINT);
         pthread_sigmask(SIG_BLOCK, &signals, NULL); /* before threads are made: they inherit it */
         signal(SIGPIPE, SIG_IGN);
+        signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is a failed write, as a full disk is */
         r = settings_load(s.arena, file, &s.config);
         if (is_ok(r)) {
                 if (state_dir)

@@ -5,6 +5,7 @@ lost, whatever happens to the gateway."""
 
 import hashlib
 import json
+import resource
 import subprocess
 import urllib.parse
 
@@ -184,6 +185,33 @@ def test_it_does_not_start_on_an_altered_audit():
         world.start_gateway()
 
 
+def test_a_full_disk_refuses_bindings_until_there_is_room(world, journey):
+    """A limit of the process stands in for the full disk: the next record would not fit any more."""
+    world.hurry()
+    chan = journey("portal")
+    page = chan.go(until="confirm-binding")
+    last = last_record(world)
+    process, size = world.gateways[0].process.pid, max(folder(world).glob("*.jsonl")).stat().st_size
+    old = resource.prlimit(process, resource.RLIMIT_FSIZE, (size + 50, resource.RLIM_INFINITY))
+    try:
+        refused = chan.browser.press(page, "confirm-binding")
+        assert refused.status == 503 and refused.error_code == "temporarily_unavailable"
+        assert b"baygate_audit_failing 1" in metrics(world)
+        assert exchange("GET", world.issuer + "/jwks").status == 200, "what needs no durable record goes on"
+    finally:
+        resource.prlimit(process, resource.RLIMIT_FSIZE, old)
+    chan.sign_in(page)
+    wait_until(lambda: b"baygate_audit_failing 0" in metrics(world), "it has recovered")
+    last_record(world)
+    names = [record["event"] for record in events_since(world, last)]
+    assert names.count("binding_made") == 1 and "resumed" in names
+    assert audit("verify", folder(world), "--jwks", keys(world)).returncode == 0
+
+
+def metrics(world):
+    return exchange("GET", f"http://localhost:{world.admin_ports[0]}/metrics").body
+
+
 def test_metrics_tell_of_the_audit(world):
-    body = exchange("GET", f"http://localhost:{world.admin_ports[0]}/metrics").body
+    body = metrics(world)
     assert b"baygate_audit_failing 0" in body and b"baygate_audit_records_total" in body
