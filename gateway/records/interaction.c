@@ -26,11 +26,13 @@ static json_t *interaction_render(struct arena *a, const struct interaction *i)
         json_put_int(o, "exp", i->expires_at);
         json_put_str(o, "leg", i->leg);
         json_put_str(o, "source", i->source);
-        json_put_bool(o, "binding", i->binding);
+        if (i->binding)
+                json_put_bool(o, "binding", true);
         json_put_str(o, "correlation", i->correlation);
         json_put_str(o, "open_url", i->open_url);
         json_put_str(o, "session", i->session);
-        put_object(o, "request", i->request);
+        json_put_str(o, "request", i->request);
+        json_put_str(o, "hinted_subject", i->hinted_subject);
         put_object(o, "memo", i->memo);
         put_object(o, "assertion", i->assertion);
         put_object(o, "other", i->other);
@@ -54,7 +56,8 @@ static struct interaction interaction_parse(struct str id, const json_t *o)
                 .correlation = json_str(o, "correlation"),
                 .open_url = json_str(o, "open_url"),
                 .session = json_str(o, "session"),
-                .request = json_object_get(o, "request"),
+                .request = json_str(o, "request"),
+                .hinted_subject = json_str(o, "hinted_subject"),
                 .memo = json_object_get(o, "memo"),
                 .assertion = json_object_get(o, "assertion"),
                 .other = json_object_get(o, "other"),
