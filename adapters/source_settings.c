@@ -19,6 +19,11 @@ static struct str base_of(const json_t *settings, const char *name)
         return base;
 }
 
+static void end_peer(void *peer)
+{
+        peer_free(peer);
+}
+
 static result make_peer(struct arena *a, const struct source *source, const json_t *settings, struct str api_base,
                    struct peer **ret_peer)
 {
@@ -39,6 +44,7 @@ static result make_peer(struct arena *a, const struct source *source, const json
         if (!is_ok(uri_parse(a, api_base, &uri)) || uri.has_query || uri.has_userinfo)
                 return fail(a, ERR_CONFIG, "api_base is not an address to which paths can be added");
         *ret_peer = peer_new(&options);
+        arena_own(a, *ret_peer, end_peer);
         return OK;
 }
 

@@ -36,7 +36,8 @@ struct source_access {
         const struct secret *client_secret; /* without blanks at its ends */
 };
 
-/* Reads what both macros describe, and makes source->peer, which reaches the origin of api_base only.
+/* Reads what both macros describe, and makes source->peer, which reaches the origin of api_base only and lives as
+ * long as the arena.
  * Errors: ERR_CONFIG. */
 result source_access_read(struct arena *a, const json_t *settings, struct source *source, struct source_access *ret_access);
 /* A file's content, at most 64 KiB. Errors: ERR_CONFIG. */

@@ -42,7 +42,6 @@ static result read_access(struct arena *a, const json_t *settings, struct source
         if (source.peer)
                 assert_str_eq(peer_name(source.peer), "harbour");
         assert_int_equal(source.peer != NULL, is_ok(r));
-        peer_free(source.peer);
         return r;
 }
 
