@@ -91,7 +91,7 @@ struct source {
         struct str jurisdiction;
         const struct adapter *adapter;
         const struct adapter_host *host;
-        struct peer *peer;           /* bulkhead and breaker of this source; made by the adapter's configure */
+        struct peer *peer;           /* bulkhead and breaker of this source; made by the adapter's configure, owned by its arena */
         void *settings;              /* the adapter's own, made by configure */
         const json_t *titles;        /* {"en":…,"zh-Hant":…,"zh-Hans":…} */
 };

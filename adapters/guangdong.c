@@ -17,12 +17,7 @@
 #define ANSWER_MAX (256 * 1024)
 
 static const struct schema_field settings_schema[] = {
-        { .name = "api_base", .kind = SCHEMA_URL, .required = true, .doc = "Base of the server calls." },
-        { .name = "web_base", .kind = SCHEMA_URL, .doc = "Base of the pages in the browser; default: api_base." },
-        { .name = "client_id", .kind = SCHEMA_STRING, .required = true, .doc = "client_id given by the platform." },
-        { .name = "client_secret_file", .kind = SCHEMA_FILE, .doc = "File with the client_secret." },
-        { .name = "client_secret", .kind = SCHEMA_STRING, .secret = true,
-          .doc = "The client_secret itself; a file is better." },
+        SOURCE_ACCESS_FIELDS,
         { .name = "path_authorize", .kind = SCHEMA_STRING, .fallback = "/pscp/sso/connect/page/oauth2/authorize",
           .doc = "Path of the login page; older deployments have /tif instead of /pscp." },
         { .name = "path_token", .kind = SCHEMA_STRING, .fallback = "/pscp/sso/connect/page/oauth2/access_token",
@@ -47,9 +42,6 @@ static const struct guangdong *guangdong_of(const struct source *source)
 
 static void fill(struct guangdong *s, const json_t *settings)
 {
-        s->api_base = source_base(settings, "api_base");
-        s->web_base = json_str(settings, "web_base").len > 0 ? source_base(settings, "web_base") : s->api_base;
-        s->client_id = json_str(settings, "client_id");
         s->path_authorize = json_str(settings, "path_authorize");
         s->path_token = json_str(settings, "path_token");
         s->path_user = json_str(settings, "path_user");
@@ -63,14 +55,9 @@ static void fill(struct guangdong *s, const json_t *settings)
 static result configure(struct arena *a, const json_t *settings, struct source *source)
 {
         struct guangdong *s = arena_new_of(a, struct guangdong);
-        struct uri web;
 
         fill(s, settings);
-        if (!is_ok(uri_parse(a, s->web_base, &web)))
-                return fail(a, ERR_CONFIG, "web_base is not an address");
-        s->origin = web.origin;
-        TRY(source_secret(a, settings, &s->client_secret));
-        TRY(source_peer(a, source, settings, s->api_base, &source->peer));
+        TRY(source_access_read(a, settings, source, &s->access));
         source->settings = s;
         return OK;
 }
@@ -81,14 +68,14 @@ static result start(struct task *t, const struct source *source, const struct lo
         struct arena *a = task_arena(t);
         const struct guangdong *s = guangdong_of(source);
         const struct param params[] = {
-                { STR("client_id"), s->client_id },
+                { STR("client_id"), s->access.client_id },
                 { STR("service"), s->service },
                 { STR("scope"), s->scope },
                 { STR("response_type"), STR("code") },
                 { STR("redirect_uri"), login->callback_url },
         };
 
-        *ret_url = uri_with_params(a, ARENA_JOIN(a, s->web_base, s->path_authorize), params,
+        *ret_url = uri_with_params(a, ARENA_JOIN(a, s->access.web_base, s->path_authorize), params,
                                    sizeof(params) / sizeof(params[0]));
         *ret_memo = json_new_object(a);
         return OK;
@@ -105,7 +92,7 @@ static result get(struct task *t, const struct source *source, const struct quer
                   struct str *ret_raw)
 {
         struct arena *a = task_arena(t);
-        struct str url = ARENA_JOIN(a, guangdong_of(source)->api_base, query->path);
+        struct str url = ARENA_JOIN(a, guangdong_of(source)->access.api_base, query->path);
         const struct fetch_request request = {
                 .peer = source->peer,
                 .method = "GET",
@@ -127,8 +114,8 @@ static result redeem(struct task *t, const struct source *source, const struct l
 {
         const struct guangdong *s = guangdong_of(source);
         const struct param params[] = {
-                { STR("client_id"), s->client_id },
-                { STR("client_secret"), secret_reveal(s->client_secret) },
+                { STR("client_id"), s->access.client_id },
+                { STR("client_secret"), secret_reveal(s->access.client_secret) },
                 { STR("code"), code },
                 { STR("scope"), s->scope },
                 { STR("grant_type"), s->grant_type },
@@ -181,13 +168,13 @@ static struct str logout_url(struct arena *a, const struct source *source, struc
 {
         const struct guangdong *s = guangdong_of(source);
 
-        return uri_with_params(a, ARENA_JOIN(a, s->web_base, s->path_logout),
+        return uri_with_params(a, ARENA_JOIN(a, s->access.web_base, s->path_logout),
                                &(struct param){ STR("redirect_uri"), return_to }, 1);
 }
 
 static struct str browser_origins(const struct source *source)
 {
-        return guangdong_of(source)->origin;
+        return guangdong_of(source)->access.web_origin;
 }
 
 extern const struct adapter guangdong_adapter;

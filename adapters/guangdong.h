@@ -5,14 +5,10 @@
 #pragma once
 
 #include "adapter.h"
-#include "secret.h"
+#include "source_settings.h"
 
 struct guangdong {
-        struct str api_base;
-        struct str web_base;
-        struct str origin;          /* of web_base */
-        struct str client_id;
-        const struct secret *client_secret;
+        struct source_access access;
         struct str path_authorize, path_token, path_user, path_logout;
         struct str grant_type;
         struct str service;         /* "initService" */

@@ -13,14 +13,7 @@
 #define SUBJECT_MAX 256
 
 static const struct schema_field settings_schema[] = {
-        { .name = "api_base", .kind = SCHEMA_URL, .required = true,
-          .doc = "Base of the server calls, with /api/v1." },
-        { .name = "web_base", .kind = SCHEMA_URL,
-          .doc = "Base of the pages in the browser; default: api_base." },
-        { .name = "client_id", .kind = SCHEMA_STRING, .required = true, .doc = "clientID given by the platform." },
-        { .name = "client_secret_file", .kind = SCHEMA_FILE, .doc = "File with the clientSecret." },
-        { .name = "client_secret", .kind = SCHEMA_STRING, .secret = true,
-          .doc = "The clientSecret itself; a file is better." },
+        SOURCE_ACCESS_FIELDS,
         { .name = "kek_file", .kind = SCHEMA_FILE, .required = true,
           .doc = "Private key (PEM, RSA) whose certificate is registered as KEK." },
         { .name = "kek_next_file", .kind = SCHEMA_FILE,
@@ -76,9 +69,6 @@ static enum rsa_padding padding_of(struct str name)
 
 static void fill(struct iamsmart *s, const json_t *settings)
 {
-        s->api_base = source_base(settings, "api_base");
-        s->web_base = json_str(settings, "web_base").len > 0 ? source_base(settings, "web_base") : s->api_base;
-        s->client_id = json_str(settings, "client_id");
         s->padding = padding_of(json_str(settings, "padding"));
         s->key_body = str_is(json_str(settings, "key_body"), "braces") ? STR("{}") : STR("");
         s->key_margin_ms = json_int(settings, "key_margin", 0) * 1000;
@@ -96,16 +86,11 @@ static void fill(struct iamsmart *s, const json_t *settings)
 static result configure(struct arena *a, const json_t *settings, struct source *source)
 {
         struct iamsmart *s = arena_new_of(a, struct iamsmart);
-        struct uri web;
 
         fill(s, settings);
-        if (!is_ok(uri_parse(a, s->web_base, &web)))
-                return fail(a, ERR_CONFIG, "web_base is not an address");
-        s->origin = web.origin;
-        TRY(source_secret(a, settings, &s->client_secret));
+        TRY(source_access_read(a, settings, source, &s->access));
         TRY(load_kek(a, s, json_str(settings, "kek_file")));
         TRY(load_kek(a, s, json_str(settings, "kek_next_file")));
-        TRY(source_peer(a, source, settings, s->api_base, &source->peer));
         source->settings = s;
         return OK;
 }
@@ -124,7 +109,7 @@ static result start(struct task *t, const struct source *source, const struct lo
         const struct iamsmart *s = iamsmart_of(source);
         struct str agent = iamsmart_agent(login->user_agent);
         const struct param params[] = {
-                { STR("clientID"), s->client_id },
+                { STR("clientID"), s->access.client_id },
                 { STR("responseType"), STR("code") },
                 { STR("source"), agent },
                 { STR("redirectURI"), login->callback_url },
@@ -136,7 +121,7 @@ static result start(struct task *t, const struct source *source, const struct lo
         /* The broker page opens the app on the same device; a desktop has none. */
         size_t count = sizeof(params) / sizeof(params[0]) - str_is(agent, "PC_Browser");
 
-        *ret_url = uri_with_params(a, ARENA_JOIN(a, s->web_base, s->path_qr), params, count);
+        *ret_url = uri_with_params(a, ARENA_JOIN(a, s->access.web_base, s->path_qr), params, count);
         *ret_memo = json_new_object(a);
         return OK;
 }
@@ -210,7 +195,7 @@ static result finish(struct task *t, const struct source *source, const struct l
 
 static struct str browser_origins(const struct source *source)
 {
-        return iamsmart_of(source)->origin;
+        return iamsmart_of(source)->access.web_origin;
 }
 
 extern const struct adapter iamsmart_adapter;

@@ -8,16 +8,12 @@
 #include "adapter.h"
 #include "cipher.h"
 #include "iamsmart_wire.h"
-#include "secret.h"
+#include "source_settings.h"
 
 #define IAMSMART_KEKS_MAX 4
 
 struct iamsmart {
-        struct str api_base;          /* server calls: "https://…/api/v1" */
-        struct str web_base;          /* getQR, in the browser */
-        struct str origin;            /* of web_base */
-        struct str client_id;
-        const struct secret *client_secret;
+        struct source_access access;
         struct rsa_key *keks[IAMSMART_KEKS_MAX];
         size_t kek_count;
         enum rsa_padding padding;

@@ -35,15 +35,15 @@ result iamsmart_post(struct task *t, const struct source *source, const struct i
         struct arena *a = task_arena(t);
         struct iamsmart *s = iamsmart_of(source);
         const struct iamsmart_signing signing = {
-                .client_id = s->client_id,
-                .client_secret = secret_reveal(s->client_secret),
+                .client_id = s->access.client_id,
+                .client_secret = secret_reveal(s->access.client_secret),
                 .timestamp = arena_printf(a, "%lld", (long long)next_timestamp(s)),
                 .nonce = random_uuid(a),
                 .body = message->body,
         };
         const struct fetch_header headers[] = {
                 { STR("Content-Type"), STR("application/json") },
-                { STR("clientID"), s->client_id },
+                { STR("clientID"), s->access.client_id },
                 { STR("signatureMethod"), STR("HmacSHA256") },
                 { STR("timestamp"), signing.timestamp },
                 { STR("nonce"), signing.nonce },
@@ -52,7 +52,7 @@ result iamsmart_post(struct task *t, const struct source *source, const struct i
         const struct fetch_request request = {
                 .peer = source->peer,
                 .method = "POST",
-                .url = ARENA_JOIN(a, s->api_base, message->path),
+                .url = ARENA_JOIN(a, s->access.api_base, message->path),
                 .headers = headers,
                 .header_count = sizeof(headers) / sizeof(headers[0]),
                 .body = message->body,

@@ -10,7 +10,7 @@
 #define REPLY_MAX (256 * 1024)
 #define CONNECT_TIMEOUT_MS 3000
 
-struct str source_base(const json_t *settings, const char *name)
+static struct str base_of(const json_t *settings, const char *name)
 {
         struct str base = json_str(settings, name);
 
@@ -19,7 +19,12 @@ struct str source_base(const json_t *settings, const char *name)
         return base;
 }
 
-result source_peer(struct arena *a, const struct source *source, const json_t *settings, struct str api_base,
+static void end_peer(void *peer)
+{
+        peer_free(peer);
+}
+
+static result make_peer(struct arena *a, const struct source *source, const json_t *settings, struct str api_base,
                    struct peer **ret_peer)
 {
         struct uri uri;
@@ -39,6 +44,7 @@ result source_peer(struct arena *a, const struct source *source, const json_t *s
         if (!is_ok(uri_parse(a, api_base, &uri)) || uri.has_query || uri.has_userinfo)
                 return fail(a, ERR_CONFIG, "api_base is not an address to which paths can be added");
         *ret_peer = peer_new(&options);
+        arena_own(a, *ret_peer, end_peer);
         return OK;
 }
 
@@ -64,7 +70,7 @@ result source_file(struct arena *a, struct str path, struct str *ret_content)
         return OK;
 }
 
-result source_secret(struct arena *a, const json_t *settings, const struct secret **ret_secret)
+static result read_secret(struct arena *a, const json_t *settings, const struct secret **ret_secret)
 {
         struct str text = json_str(settings, "client_secret"), file = json_str(settings, "client_secret_file");
 
@@ -76,5 +82,25 @@ result source_secret(struct arena *a, const json_t *settings, const struct secre
         if (text.len == 0)
                 return fail(a, ERR_CONFIG, "client_secret is blank");
         *ret_secret = secret_in(a, text);
+        return OK;
+}
+
+result source_access_read(struct arena *a, const json_t *settings, struct source *source, struct source_access *ret_access)
+{
+        struct source_access access = {
+                .api_base = base_of(settings, "api_base"),
+                .web_base = base_of(settings, "web_base"),
+                .client_id = json_str(settings, "client_id"),
+        };
+        struct uri web;
+
+        if (str_is_empty(access.web_base))
+                access.web_base = access.api_base;
+        if (!is_ok(uri_parse(a, access.web_base, &web)))
+                return fail(a, ERR_CONFIG, "web_base is not an address");
+        access.web_origin = web.origin;
+        TRY(read_secret(a, settings, &access.client_secret));
+        TRY(make_peer(a, source, settings, access.api_base, &source->peer));
+        *ret_access = access;
         return OK;
 }

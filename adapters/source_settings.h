@@ -1,13 +1,21 @@
 /* SPDX-FileCopyrightText: 2026 The Baygate authors
  * SPDX-License-Identifier: Apache-2.0 */
 
-/* What the settings of all sources have in common: the peer's limits and secrets kept in files. */
+/* What the settings of all sources have in common: addresses, credentials, the peer's limits, secrets kept in files. */
 #pragma once
 
 #include "adapter.h"
 #include "secret.h"
 
-/* Rows for the end of an adapter's schema table. */
+/* Rows for the beginning of an adapter's schema table. */
+#define SOURCE_ACCESS_FIELDS                                                                                           \
+        { .name = "api_base", .kind = SCHEMA_URL, .required = true, .doc = "Base address of the server calls." },      \
+        { .name = "web_base", .kind = SCHEMA_URL, .doc = "Base of the pages in the browser; default: api_base." },     \
+        { .name = "client_id", .kind = SCHEMA_STRING, .required = true, .doc = "The id that the source gave us." },    \
+        { .name = "client_secret_file", .kind = SCHEMA_FILE, .doc = "File with the secret that goes with it." },       \
+        { .name = "client_secret", .kind = SCHEMA_STRING, .secret = true, .doc = "The secret itself; a file is better." }
+
+/* Rows for its end. */
 #define SOURCE_PEER_FIELDS                                                                                             \
         { .name = "timeout", .kind = SCHEMA_DURATION, .fallback = "8s", .min = 1, .max = 60,                            \
           .doc = "How long one request to the source may take." },                                                     \
@@ -20,12 +28,17 @@
         { .name = "ca_file", .kind = SCHEMA_FILE,                                                                       \
           .doc = "Certificates (PEM) of the authorities that the source's TLS is checked against; default: the system's." }
 
-/* The base address `name`, without slashes at its end: paths begin with one. */
-struct str source_base(const json_t *settings, const char *name);
-/* A peer that reaches the origin of `api_base` only. Errors: ERR_CONFIG. */
-result source_peer(struct arena *a, const struct source *source, const json_t *settings, struct str api_base,
-                   struct peer **ret_peer);
-/* The secret in `client_secret` or in the file named by `client_secret_file`, without blanks at its ends. */
-result source_secret(struct arena *a, const json_t *settings, const struct secret **ret_secret);
+struct source_access {
+        struct str api_base;    /* without slashes at its end: paths begin with one */
+        struct str web_base;
+        struct str web_origin;  /* of web_base */
+        struct str client_id;
+        const struct secret *client_secret; /* without blanks at its ends */
+};
+
+/* Reads what both macros describe, and makes source->peer, which reaches the origin of api_base only and lives as
+ * long as the arena.
+ * Errors: ERR_CONFIG. */
+result source_access_read(struct arena *a, const json_t *settings, struct source *source, struct source_access *ret_access);
 /* A file's content, at most 64 KiB. Errors: ERR_CONFIG. */
 result source_file(struct arena *a, struct str path, struct str *ret_content);

@@ -40,6 +40,9 @@ result params_parse(struct arena *a, struct str text, struct params *ret_params)
         size_t count = count_pairs(text);
         if (count > PARAMS_MAX)
                 return fail(a, ERR_TOO_LARGE, "form: more than %d parameters", PARAMS_MAX);
+        /* The values are looked at when they are decoded; that says nothing about a text which is encoded in part. */
+        if (!str_is_utf8(text))
+                return fail(a, ERR_MALFORMED, "form: broken encoding");
         struct param *items = arena_new_array(a, struct param, count);
         struct str rest = arena_copy(a, text);
         struct str pair;
@@ -47,7 +50,7 @@ result params_parse(struct arena *a, struct str text, struct params *ret_params)
         while (i < count && str_split(&rest, '&', &pair))
                 if (pair.len)
                         TRY(parse_pair(a, pair, &items[i++]));
-        *ret_params = (struct params){ .items = items, .count = count };
+        *ret_params = (struct params){ .items = items, .count = count, .text = text };
         return OK;
 }
 

@@ -14,12 +14,13 @@ struct param {
 struct params {
         const struct param *items;
         size_t count;
+        struct str text; /* what they were read from: the caller's view, UTF-8 without NUL */
 };
 
 #define PARAMS_MAX 64
 
-/* Parses at most PARAMS_MAX pairs in order; '+' is a space. Values must be UTF-8 without NUL.
- * Errors: ERR_MALFORMED on broken percent-encoding, ERR_TOO_LARGE on too many pairs. An empty text gives none. */
+/* Parses at most PARAMS_MAX pairs in order; '+' is a space. The text and the values must be UTF-8 without NUL.
+ * Errors: ERR_MALFORMED on broken encoding, ERR_TOO_LARGE on too many pairs. An empty text gives none. */
 result params_parse(struct arena *a, struct str text, struct params *ret_params);
 /* The value of the first `name`; the empty view when absent (RFC 6749, section 3.1: an empty value counts as
  * omitted). */

@@ -102,7 +102,7 @@ static void write_string(struct buf *b, struct str s)
         buf_add_char(b, '"');
 }
 
-/* Numbers and null are jansson's to write. */
+/* Reals and what is neither text nor number are jansson's to write. */
 static void write_scalar(struct buf *b, const json_t *value)
 {
         char text[64];
@@ -150,6 +150,8 @@ static void write_value(struct buf *b, const json_t *value)
                 write_array(b, value);
         else if (json_is_string(value))
                 write_string(b, json_text(value));
+        else if (json_is_integer(value))
+                buf_add_int(b, json_integer_value(value));
         else
                 write_scalar(b, value);
 }
@@ -161,6 +163,38 @@ struct str json_write(struct arena *a, const json_t *json)
         struct buf b = buf_in(a, SIZE_MAX);
         write_value(&b, json);
         return buf_str(&b);
+}
+
+static void add_name(struct buf *members, const char *name)
+{
+        if (members->len > 0)
+                buf_add_char(members, ',');
+        write_string(members, str_from(name));
+        buf_add_char(members, ':');
+}
+
+void json_add_str(struct buf *members, const char *name, struct str s)
+{
+        if (str_is_empty(s))
+                return;
+        if (!str_is_utf8(s))
+                abort();
+        add_name(members, name);
+        write_string(members, s);
+}
+
+void json_add_int(struct buf *members, const char *name, int64_t value)
+{
+        add_name(members, name);
+        buf_add_int(members, value);
+}
+
+void json_add(struct buf *members, const char *name, const json_t *value)
+{
+        if (!value)
+                return;
+        add_name(members, name);
+        write_value(members, value);
 }
 
 struct str json_text(const json_t *value)

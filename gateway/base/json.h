@@ -20,6 +20,12 @@ result json_read_object(struct arena *a, struct str text, size_t max, json_t **r
 /* Compact rendering in the arena, members in insertion order. */
 struct str json_write(struct arena *a, const json_t *json);
 
+/* The inside of an object, member after member without the braces, for what is only to be written: no tree is built.
+ * What is empty or NULL is left out. Aborts on bytes that are not UTF-8, and on NUL. */
+void json_add_str(struct buf *members, const char *name, struct str s);
+void json_add_int(struct buf *members, const char *name, int64_t value);
+void json_add(struct buf *members, const char *name, const json_t *value);
+
 /* Member `name` as a string; the empty view when absent or of another type. */
 struct str json_str(const json_t *object, const char *name);
 /* Member `name` as an integer; `fallback` when absent or of another type. */

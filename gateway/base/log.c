@@ -98,19 +98,6 @@ static void add_time(struct buf *b)
         buf_add(b, str_slice(end, sizeof(end)));
 }
 
-static void add_integer(struct buf *b, int64_t number)
-{
-        char digits[20];
-        size_t at = sizeof(digits);
-        uint64_t rest = number < 0 ? -(uint64_t)number : (uint64_t)number;
-        do
-                digits[--at] = (char)('0' + rest % 10);
-        while ((rest /= 10) > 0);
-        if (number < 0)
-                buf_add_char(b, '-');
-        buf_add(b, str_slice(digits + at, sizeof(digits) - at));
-}
-
 static void add_name(struct buf *b, const char *name)
 {
         buf_add(b, STR(",\""));
@@ -133,7 +120,7 @@ static void add_field(struct buf *b, const struct log_field *field)
                 return;
         }
         add_name(b, field->name);
-        add_integer(b, field->number);
+        buf_add_int(b, field->number);
 }
 
 /* Adds what fits as a whole. */

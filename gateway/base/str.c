@@ -258,6 +258,19 @@ void buf_add_char(struct buf *b, char c)
         buf_add(b, (struct str){ &c, 1 });
 }
 
+void buf_add_int(struct buf *b, int64_t number)
+{
+        char digits[20];
+        size_t at = sizeof(digits);
+        uint64_t rest = number < 0 ? -(uint64_t)number : (uint64_t)number;
+        do
+                digits[--at] = (char)('0' + rest % 10);
+        while ((rest /= 10) > 0);
+        if (number < 0)
+                buf_add_char(b, '-');
+        buf_add(b, str_slice(digits + at, sizeof(digits) - at));
+}
+
 void buf_printf(struct buf *b, const char *format, ...)
 {
         va_list args;

@@ -73,6 +73,7 @@ struct buf buf_over(void *storage, size_t size);
 void buf_add(struct buf *b, struct str s);
 void buf_add_text(struct buf *b, const char *text);
 void buf_add_char(struct buf *b, char c);
+void buf_add_int(struct buf *b, int64_t number);
 void buf_printf(struct buf *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void buf_vprintf(struct buf *b, const char *format, va_list args) __attribute__((format(printf, 2, 0)));
 /* What was built; always NUL-terminated one byte past the view (the terminator is not counted). */

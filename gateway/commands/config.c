@@ -28,8 +28,6 @@ static void try_source(struct arena *a, const struct source_config *settings, st
         if (!is_ok(adapter->configure(a, settings->settings, &source)))
                 mistake_at(mistakes, settings->settings, NULL, "source \"%.*s\": %.*s", STR_FMT(source.id),
                            STR_FMT(arena_reason(a)));
-        else
-                peer_free(source.peer);
 }
 
 static int check(const char *file)

@@ -116,8 +116,6 @@ void gateway_free(struct gateway *g)
 {
         if (!g)
                 return;
-        for (size_t i = 0; i < g->source_count; i++)
-                peer_free(g->sources[i].peer);
         keyring_unref(g->keyring);
         subject_keys_free(g->subjects);
         seal_free(g->state);

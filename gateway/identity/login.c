@@ -28,13 +28,23 @@ struct interaction login_new(struct task *t, const struct authorization_request 
                 .step = STEP_CHOOSE,
                 .language = language,
                 .expires_at = clock_now() + gateway_of(t)->config->lifetimes.interaction,
-                .request = authorization_request_render(a, request),
+                .request = request->text,
+                .hinted_subject = request->hinted_subject,
         };
 }
 
 result login_request(struct task *t, const struct interaction *i, struct authorization_request *ret_request)
 {
-        return authorization_request_parse(task_arena(t), gateway_of(t)->config, i->request, ret_request);
+        struct arena *a = task_arena(t);
+        struct params params;
+        const struct authorization_context context = { a, gateway_of(t)->config, &params };
+        struct authorization_request request;
+
+        if (!is_ok(params_parse(a, i->request, &params)) || !is_ok(authorization_request_check(&context, &request)))
+                return fail(a, ERR_UNKNOWN_CLIENT, "the client is gone or may not ask for this any more");
+        request.hinted_subject = i->hinted_subject;
+        *ret_request = request;
+        return OK;
 }
 
 bool login_offers(const struct client *client, struct str source)

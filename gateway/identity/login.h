@@ -46,7 +46,8 @@ result login_finish(struct task *t, const struct interaction *i, struct login_do
 /* Ends it with an error for the client: *ret_url is the redirect. */
 result login_refuse(struct task *t, const struct interaction *i, const struct error *error, struct str *ret_url);
 
-/* The request of an interaction. Errors: ERR_UNKNOWN_CLIENT when its client is gone. */
+/* The request of an interaction, checked once more: the settings may have changed. Errors: ERR_UNKNOWN_CLIENT when its
+ * client is gone or may not ask for this any more. */
 result login_request(struct task *t, const struct interaction *i, struct authorization_request *ret_request);
 /* Is `source` one that the client offers? */
 bool login_offers(const struct client *client, struct str source);

@@ -4,6 +4,8 @@
 /* See trail.h. */
 #include "trail.h"
 
+#include "form.h"
+
 static const char full[] = "the writer has counted it, and says so in the log and the metrics";
 
 struct str trail_person(struct arena *a, const struct seal *seal, struct str source, struct str subject)
@@ -72,13 +74,15 @@ result trail_login(struct task *t, const struct client *client, const struct ide
 
 void trail_login_refused(struct task *t, const struct interaction *i, const struct error *error)
 {
-        const struct audit_event e = {
+        struct audit_event e = {
                 .kind = AUDIT_LOGIN_REFUSED,
-                .client = json_str(i->request, "client_id"),
                 .source = i->source,
                 .reason = str_from(error->symbol),
         };
+        struct params params;
 
+        if (is_ok(params_parse(task_arena(t), i->request, &params)))
+                e.client = params_get(&params, "client_id");
         ignore_failure(write_event(t, &e), full);
 }
 

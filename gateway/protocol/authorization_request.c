@@ -270,61 +270,9 @@ static authorization_check *const checks[] = {
 
 result authorization_request_check(const struct authorization_context *c, struct authorization_request *ret_request)
 {
-        *ret_request = (struct authorization_request){ .max_age = -1 };
+        *ret_request = (struct authorization_request){ .text = c->params->text, .max_age = -1 };
         for (size_t i = 0; i < sizeof(checks) / sizeof(checks[0]); i++)
                 TRY(checks[i](c, ret_request));
-        return OK;
-}
-
-json_t *authorization_request_render(struct arena *a, const struct authorization_request *r)
-{
-        json_t *o = json_new_object(a);
-
-        json_put_str(o, "client_id", r->client->client_id);
-        json_put_str(o, "redirect_uri", r->redirect_uri);
-        json_put_str(o, "state", r->state);
-        json_put_str(o, "scope", r->scope);
-        json_put_str(o, "nonce", r->nonce);
-        json_put_str(o, "code_challenge", r->code_challenge);
-        json_put_str(o, "prompt", r->prompt);
-        json_put_int(o, "max_age", r->max_age);
-        json_put_str(o, "login_hint", r->login_hint);
-        json_put_str(o, "acr_values", r->acr_values);
-        json_put_str(o, "hinted_subject", r->hinted_subject);
-        if (r->item)
-                json_put_str(o, "resource", r->item->resource);
-        if (r->claims)
-                json_object_set(o, "claims", (json_t *)r->claims);
-        return o;
-}
-
-result authorization_request_parse(struct arena *a, const struct config *config, const json_t *object,
-                                   struct authorization_request *ret_request)
-{
-        struct str resource = json_str(object, "resource");
-        struct authorization_request r = {
-                .client = config_client(config, json_str(object, "client_id")),
-                .redirect_uri = json_str(object, "redirect_uri"),
-                .state = json_str(object, "state"),
-                .response_type = STR("code"),
-                .scope = json_str(object, "scope"),
-                .nonce = json_str(object, "nonce"),
-                .code_challenge = json_str(object, "code_challenge"),
-                .prompt = json_str(object, "prompt"),
-                .max_age = json_int(object, "max_age", -1),
-                .login_hint = json_str(object, "login_hint"),
-                .acr_values = json_str(object, "acr_values"),
-                .hinted_subject = json_str(object, "hinted_subject"),
-                .claims = json_object_get(object, "claims"),
-        };
-
-        if (!r.client || !redirect_uri_is_registered(a, r.client, r.redirect_uri))
-                return fail(a, ERR_UNKNOWN_CLIENT, "the client or its redirect URI is gone");
-        if (resource.len > 0)
-                r.item = catalogue_find(&config->catalogue, resource, r.client->client_id);
-        if (resource.len > 0 && !r.item)
-                return fail(a, ERR_INVALID_TARGET, "the item is gone");
-        *ret_request = r;
         return OK;
 }
 

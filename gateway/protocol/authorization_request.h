@@ -9,6 +9,7 @@
 #include "form.h"
 
 struct authorization_request {
+        struct str text;              /* what it was read from; reading that again gives the same */
         const struct client *client;
         struct str redirect_uri;
         struct str state;
@@ -38,12 +39,6 @@ struct authorization_context {
 /* Reads and checks. *ret_request is filled as far as the checks came, also on failure: when its redirect_uri is set
  * it is proven, and an error whose row allows it goes there; else it goes to a page. */
 result authorization_request_check(const struct authorization_context *c, struct authorization_request *ret_request);
-
-/* Kept in the interaction. Parsing looks client and item up again: ERR_UNKNOWN_CLIENT or ERR_INVALID_TARGET when they are
- * gone meanwhile. */
-json_t *authorization_request_render(struct arena *a, const struct authorization_request *r);
-result authorization_request_parse(struct arena *a, const struct config *config, const json_t *object,
-                                   struct authorization_request *ret_request);
 
 /* Is this word in `prompt`? */
 bool authorization_request_prompts(const struct authorization_request *r, const char *word);

@@ -11,16 +11,15 @@ static const struct record_kind grant_kind = { .name = "grant" };
 result access_grant_put_new(struct task *t, const struct access_grant *g)
 {
         struct arena *a = task_arena(t);
-        json_t *o = json_new_object(a);
-        const struct record_value value = { o, g->expires_at - clock_now() };
+        struct record_value value = { buf_in(a, RECORD_MAX), g->expires_at - clock_now() };
+        struct buf *o = &value.members;
         bool created;
 
-        json_put_str(o, "client", g->client_id);
-        json_put_str(o, "sub", g->subject);
-        json_put_str(o, "scope", g->scope);
-        json_put_int(o, "exp", g->expires_at);
-        if (g->userinfo)
-                json_object_set(o, "userinfo", (json_t *)g->userinfo);
+        json_add_str(o, "client", g->client_id);
+        json_add_str(o, "sub", g->subject);
+        json_add_str(o, "scope", g->scope);
+        json_add_int(o, "exp", g->expires_at);
+        json_add(o, "userinfo", g->userinfo);
         TRY(record_put_new(t, &grant_kind, g->id, &value, &created));
         if (!created)
                 return fail(a, ERR_INVALID_GRANT, "grant was revoked before it was given: code used twice");
@@ -50,7 +49,7 @@ result access_grant_get(struct task *t, struct str id, struct access_grant *ret_
 
 result access_grant_revoke(struct task *t, struct str id, int64_t ttl_s)
 {
-        const struct record_value tombstone = { json_new_object(task_arena(t)), ttl_s };
+        const struct record_value tombstone = { buf_in(task_arena(t), RECORD_MAX), ttl_s };
 
         return record_put(t, &grant_kind, id, &tombstone);
 }

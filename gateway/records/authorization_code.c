@@ -13,23 +13,22 @@ result authorization_code_put(struct task *t, const struct authorization_code *c
 {
         struct arena *a = task_arena(t);
         struct str code = random_token(a, 32);
-        json_t *o = json_new_object(a);
-        const struct record_value value = { o, c->expires_at - clock_now() };
+        struct record_value value = { buf_in(a, RECORD_MAX), c->expires_at - clock_now() };
+        struct buf *o = &value.members;
 
-        json_put_str(o, "client", c->client_id);
-        json_put_str(o, "redirect_uri", c->redirect_uri);
-        json_put_str(o, "challenge", c->code_challenge);
-        json_put_str(o, "nonce", c->nonce);
-        json_put_str(o, "scope", c->scope);
-        json_put_str(o, "resource", c->resource);
-        json_put_str(o, "session", c->session);
-        json_put_str(o, "policy", c->policy);
-        json_put_str(o, "fields", c->fields);
-        json_put_int(o, "auth_time", c->auth_time);
-        json_put_int(o, "exp", c->expires_at);
-        json_object_set(o, "identity", (json_t *)c->identity);
-        if (c->claims)
-                json_object_set(o, "claims", (json_t *)c->claims);
+        json_add_str(o, "client", c->client_id);
+        json_add_str(o, "redirect_uri", c->redirect_uri);
+        json_add_str(o, "challenge", c->code_challenge);
+        json_add_str(o, "nonce", c->nonce);
+        json_add_str(o, "scope", c->scope);
+        json_add_str(o, "resource", c->resource);
+        json_add_str(o, "session", c->session);
+        json_add_str(o, "policy", c->policy);
+        json_add_str(o, "fields", c->fields);
+        json_add_int(o, "auth_time", c->auth_time);
+        json_add_int(o, "exp", c->expires_at);
+        json_add(o, "identity", c->identity);
+        json_add(o, "claims", c->claims);
         TRY(record_put(t, &code_kind, record_secret_id(a, code), &value));
         *ret_code = code;
         return OK;

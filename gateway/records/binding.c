@@ -19,18 +19,19 @@ static struct str side_id(struct task *t, const struct binding_side *side, struc
         return seal_pseudonym(store_seal(t), a, STR("binding"), name);
 }
 
-static json_t *binding_render(struct arena *a, const struct binding *b, int first)
+static struct record_value binding_render(struct arena *a, const struct binding *b, int first)
 {
-        json_t *o = json_new_object(a);
+        struct record_value value = { buf_in(a, RECORD_MAX), 0 };
+        struct buf *o = &value.members;
 
-        json_put_str(o, "id", b->id);
-        json_put_str(o, "source", b->sides[!first].source);
-        json_put_str(o, "subject", b->sides[!first].subject);
-        json_put_int(o, "grade", b->grade);
-        json_put_int(o, "at", b->made_at);
-        json_object_set(o, "own_level", (json_t *)b->levels[first]);
-        json_object_set(o, "level", (json_t *)b->levels[!first]);
-        return o;
+        json_add_str(o, "id", b->id);
+        json_add_str(o, "source", b->sides[!first].source);
+        json_add_str(o, "subject", b->sides[!first].subject);
+        json_add_int(o, "grade", b->grade);
+        json_add_int(o, "at", b->made_at);
+        json_add(o, "own_level", b->levels[first]);
+        json_add(o, "level", b->levels[!first]);
+        return value;
 }
 
 static result half_get(struct task *t, const struct binding_side *side, struct str other_source,
@@ -71,7 +72,7 @@ result binding_get(struct task *t, const struct binding_side *side, struct str o
 static result half_put(struct task *t, const struct binding *b, int first, bool *ret_other)
 {
         const struct binding_side *side = &b->sides[first], *other = &b->sides[!first];
-        const struct record_value value = { binding_render(task_arena(t), b, first), 0 };
+        const struct record_value value = binding_render(task_arena(t), b, first);
         struct str id = side_id(t, side, other->source);
         struct binding had;
         bool created, found;

@@ -23,13 +23,13 @@ static struct str consent_id(struct task *t, const struct consent *c)
 
 result consent_put(struct task *t, const struct consent *c)
 {
-        json_t *o = json_new_object(task_arena(t));
-        const struct record_value value = { o, 0 };
+        struct record_value value = { buf_in(task_arena(t), RECORD_MAX), 0 };
+        struct buf *o = &value.members;
 
-        json_put_str(o, "policy", c->policy);
-        json_put_str(o, "fields", c->fields);
-        json_put_str(o, "refused", c->refused);
-        json_put_int(o, "at", c->given_at);
+        json_add_str(o, "policy", c->policy);
+        json_add_str(o, "fields", c->fields);
+        json_add_str(o, "refused", c->refused);
+        json_add_int(o, "at", c->given_at);
         return record_put(t, &consent_kind, consent_id(t, c), &value);
 }
 

@@ -9,34 +9,37 @@
 static const struct record_kind interaction_kind = { .name = "interaction" };
 static const struct record_kind leg_kind = { .name = "leg" };
 
-static void put_object(json_t *o, const char *name, const json_t *value)
+static int64_t time_left(const struct interaction *i)
 {
-        if (value)
-                json_object_set(o, name, (json_t *)value);
+        int64_t left = i->expires_at - clock_now();
+
+        return left > 0 ? left : 1;
 }
 
-static json_t *interaction_render(struct arena *a, const struct interaction *i)
+static struct record_value interaction_render(struct arena *a, const struct interaction *i)
 {
-        json_t *o = json_new_object(a);
+        struct record_value value = { buf_in(a, RECORD_MAX), time_left(i) };
+        struct buf *o = &value.members;
 
-        json_put_str(o, "browser", i->browser_sha256);
-        json_put_str(o, "csrf", i->csrf);
-        json_put_int(o, "step", i->step);
-        json_put_str(o, "language", i->language);
-        json_put_int(o, "exp", i->expires_at);
-        json_put_str(o, "leg", i->leg);
-        json_put_str(o, "source", i->source);
-        json_put_bool(o, "binding", i->binding);
-        json_put_str(o, "correlation", i->correlation);
-        json_put_str(o, "open_url", i->open_url);
-        json_put_str(o, "session", i->session);
-        put_object(o, "request", i->request);
-        put_object(o, "memo", i->memo);
-        put_object(o, "assertion", i->assertion);
-        put_object(o, "other", i->other);
-        put_object(o, "match", i->match);
-        put_object(o, "identity", i->identity);
-        return o;
+        json_add_str(o, "browser", i->browser_sha256);
+        json_add_str(o, "csrf", i->csrf);
+        json_add_int(o, "step", i->step);
+        json_add_str(o, "language", i->language);
+        json_add_int(o, "exp", i->expires_at);
+        json_add_str(o, "leg", i->leg);
+        json_add_str(o, "source", i->source);
+        json_add(o, "binding", i->binding ? json_true() : NULL);
+        json_add_str(o, "correlation", i->correlation);
+        json_add_str(o, "open_url", i->open_url);
+        json_add_str(o, "session", i->session);
+        json_add_str(o, "request", i->request);
+        json_add_str(o, "hinted_subject", i->hinted_subject);
+        json_add(o, "memo", i->memo);
+        json_add(o, "assertion", i->assertion);
+        json_add(o, "other", i->other);
+        json_add(o, "match", i->match);
+        json_add(o, "identity", i->identity);
+        return value;
 }
 
 static struct interaction interaction_parse(struct str id, const json_t *o)
@@ -54,7 +57,8 @@ static struct interaction interaction_parse(struct str id, const json_t *o)
                 .correlation = json_str(o, "correlation"),
                 .open_url = json_str(o, "open_url"),
                 .session = json_str(o, "session"),
-                .request = json_object_get(o, "request"),
+                .request = json_str(o, "request"),
+                .hinted_subject = json_str(o, "hinted_subject"),
                 .memo = json_object_get(o, "memo"),
                 .assertion = json_object_get(o, "assertion"),
                 .other = json_object_get(o, "other"),
@@ -64,17 +68,10 @@ static struct interaction interaction_parse(struct str id, const json_t *o)
         };
 }
 
-static int64_t time_left(const struct interaction *i)
-{
-        int64_t left = i->expires_at - clock_now();
-
-        return left > 0 ? left : 1;
-}
-
 result interaction_put(struct task *t, const struct interaction *i)
 {
         struct arena *a = task_arena(t);
-        const struct record_value value = { interaction_render(a, i), time_left(i) };
+        const struct record_value value = interaction_render(a, i);
         struct str id = record_secret_id(a, i->id);
         bool replaced;
 
@@ -118,7 +115,7 @@ result interaction_take(struct task *t, struct str id, struct interaction *ret_i
 result interaction_claim_leg(struct task *t, const struct interaction *i, bool *ret_first)
 {
         struct arena *a = task_arena(t);
-        const struct record_value value = { json_new_object(a), time_left(i) };
+        const struct record_value value = { buf_in(a, RECORD_MAX), time_left(i) };
 
         return record_put_new(t, &leg_kind, record_secret_id(a, ARENA_JOIN(a, i->id, i->leg)), &value, ret_first);
 }

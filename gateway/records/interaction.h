@@ -30,7 +30,8 @@ struct interaction {
         enum interaction_step step;
         struct str language;
         int64_t expires_at;         /* seconds */
-        const json_t *request;      /* the authorization request, as protocol/authorization_request renders it */
+        struct str request;         /* the authorization request as it came: UTF-8 without NUL */
+        struct str hinted_subject;  /* whom the request's id_token_hint named when it was verified; empty: nobody */
         struct str leg;             /* changes with each journey to a source; the second part of `state` */
         struct str source;          /* the source of the current leg */
         bool binding;               /* this leg is the ceremony's */

@@ -18,11 +18,11 @@ static struct str notice_id(struct arena *a, struct str source, struct str corre
 result notice_expect(struct task *t, const struct notice *n, int64_t ttl_s)
 {
         struct arena *a = task_arena(t);
-        json_t *o = json_new_object(a);
-        const struct record_value value = { o, ttl_s };
+        struct record_value value = { buf_in(a, RECORD_MAX), ttl_s };
+        struct buf *o = &value.members;
 
-        json_put_str(o, "state", n->state);
-        json_put_int(o, "exp", clock_now() + ttl_s);
+        json_add_str(o, "state", n->state);
+        json_add_int(o, "exp", clock_now() + ttl_s);
         return record_put(t, &expected_kind, notice_id(a, n->source, n->correlation), &value);
 }
 
@@ -33,13 +33,15 @@ result notice_put_new(struct task *t, const struct notice *n, bool *ret_kept)
         int64_t left;
         bool created;
         json_t *expected;
+        struct record_value value;
 
         TRY(record_get(t, &expected_kind, id, &expected));
         left = expected ? json_int(expected, "exp", 0) - clock_now() : 0;
         *ret_kept = left > 0 && str_eq_secret(json_str(expected, "state"), n->state);
         if (!*ret_kept)
                 return OK;
-        return record_put_new(t, &notice_kind, id, &(struct record_value){ n->content, left }, &created);
+        value = record_value_of(a, n->content, left);
+        return record_put_new(t, &notice_kind, id, &value, &created);
 }
 
 result notice_get(struct task *t, struct str source, struct str correlation, json_t **ret_content)

@@ -8,8 +8,6 @@
 #include "seal.h"
 #include "store.h"
 
-#define RECORD_MAX (64 * 1024)
-
 struct str record_secret_id(struct arena *a, struct str secret)
 {
         return sha256_base64url(a, secret);
@@ -20,14 +18,25 @@ static struct str record_key(struct arena *a, const struct record_kind *kind, st
         return ARENA_JOIN(a, kind->durable ? STR("bg:d:") : STR("bg:"), str_from(kind->name), STR(":"), id);
 }
 
+struct record_value record_value_of(struct arena *a, const json_t *object, int64_t ttl_s)
+{
+        struct record_value value = { buf_in(a, RECORD_MAX), ttl_s };
+        const char *name;
+        json_t *member;
+
+        json_object_foreach((json_t *)object, name, member)
+                json_add(&value.members, name, member);
+        return value;
+}
+
 /* What is too long to be read again is not written. */
-static result record_close(struct task *t, struct str key, const json_t *object, struct str *ret_sealed)
+static result record_close(struct task *t, struct str key, const struct record_value *value, struct str *ret_sealed)
 {
         struct arena *a = task_arena(t);
-        struct str plain = json_write(a, object);
+        struct str plain = ARENA_JOIN(a, STR("{"), buf_str(&value->members), STR("}"));
 
-        if (plain.len > RECORD_MAX)
-                return fail(a, ERR_TOO_LARGE, "a record of %zu bytes", plain.len);
+        if (value->members.over || plain.len > RECORD_MAX)
+                return fail(a, ERR_TOO_LARGE, "a record of more than %d bytes", RECORD_MAX);
         *ret_sealed = seal_close(store_seal(t), a, key, plain);
         return OK;
 }
@@ -51,7 +60,7 @@ result record_put(struct task *t, const struct record_kind *kind, struct str id,
 {
         struct str key = record_key(task_arena(t), kind, id), sealed;
 
-        TRY(record_close(t, key, value->object, &sealed));
+        TRY(record_close(t, key, value, &sealed));
         return store_set(t, key, sealed, value->ttl_s);
 }
 
@@ -60,7 +69,7 @@ result record_put_new(struct task *t, const struct record_kind *kind, struct str
 {
         struct str key = record_key(task_arena(t), kind, id), sealed;
 
-        TRY(record_close(t, key, value->object, &sealed));
+        TRY(record_close(t, key, value, &sealed));
         return store_set_new(t, key, sealed, value->ttl_s, ret_created);
 }
 
@@ -69,7 +78,7 @@ result record_replace(struct task *t, const struct record_kind *kind, struct str
 {
         struct str key = record_key(task_arena(t), kind, id), sealed;
 
-        TRY(record_close(t, key, value->object, &sealed));
+        TRY(record_close(t, key, value, &sealed));
         return store_replace(t, key, sealed, value->ttl_s, ret_replaced);
 }
 

@@ -19,12 +19,17 @@ struct record_kind {
 /* SHA-256, base64url: the id under which the record of a code, token or cookie is kept. */
 struct str record_secret_id(struct arena *a, struct str secret);
 
+#define RECORD_MAX (64 * 1024)
+
+/* What is written: begins as { buf_in(a, RECORD_MAX), ttl_s } and takes members by json_add… */
 struct record_value {
-        const json_t *object;
+        struct buf members;
         int64_t ttl_s; /* seconds to live; 0 for durable kinds only */
 };
+/* With the members of an object that is there already. */
+struct record_value record_value_of(struct arena *a, const json_t *object, int64_t ttl_s);
 
-/* Errors: ERR_STORE_DOWN. */
+/* Errors: ERR_STORE_DOWN; ERR_TOO_LARGE for what could not be read again. */
 result record_put(struct task *t, const struct record_kind *kind, struct str id, const struct record_value *value);
 result record_put_new(struct task *t, const struct record_kind *kind, struct str id, const struct record_value *value,
                       bool *ret_created);

@@ -15,12 +15,12 @@ result session_put_new(struct task *t, const struct session *s, struct str *ret_
 {
         struct arena *a = task_arena(t);
         struct str cookie = random_token(a, 32);
-        json_t *o = json_new_object(a);
-        const struct record_value value = { o, s->expires_at - clock_now() };
+        struct record_value value = { buf_in(a, RECORD_MAX), s->expires_at - clock_now() };
+        struct buf *o = &value.members;
 
-        json_put_str(o, "sid", s->id);
-        json_put_int(o, "exp", s->expires_at);
-        json_object_set(o, "identity", (json_t *)s->identity);
+        json_add_str(o, "sid", s->id);
+        json_add_int(o, "exp", s->expires_at);
+        json_add(o, "identity", s->identity);
         TRY(record_put(t, &session_kind, record_secret_id(a, cookie), &value));
         *ret_cookie = cookie;
         return OK;

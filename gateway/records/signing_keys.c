@@ -13,5 +13,7 @@ result signing_keys_get(struct task *t, json_t **ret_ring)
 
 result signing_keys_put_new(struct task *t, const json_t *ring, bool *ret_created)
 {
-        return record_put_new(t, &signing_keys_kind, STR("ring"), &(struct record_value){ ring, 0 }, ret_created);
+        const struct record_value value = record_value_of(task_arena(t), ring, 0);
+
+        return record_put_new(t, &signing_keys_kind, STR("ring"), &value, ret_created);
 }

@@ -17,17 +17,18 @@ static struct str value_id(struct arena *a, struct str source, struct str name)
 result source_value_put(struct task *t, struct str source, struct str name, struct str value, int64_t ttl_s)
 {
         struct arena *a = task_arena(t);
-        json_t *o = json_new_object(a);
+        struct record_value written = { buf_in(a, RECORD_MAX), ttl_s };
+        struct buf *o = &written.members;
 
-        json_put_str(o, "value", base64url_encode(a, value));
-        json_put_int(o, "exp", clock_now() + ttl_s);
-        return record_put(t, &source_kind, value_id(a, source, name), &(struct record_value){ o, ttl_s });
+        json_add_str(o, "value", base64url_encode(a, value));
+        json_add_int(o, "exp", clock_now() + ttl_s);
+        return record_put(t, &source_kind, value_id(a, source, name), &written);
 }
 
 result source_value_put_new(struct task *t, struct str source, struct str name, int64_t ttl_s, bool *ret_created)
 {
         struct arena *a = task_arena(t);
-        const struct record_value mark = { json_new_object(a), ttl_s };
+        const struct record_value mark = { buf_in(a, RECORD_MAX), ttl_s };
 
         return record_put_new(t, &source_kind, value_id(a, source, name), &mark, ret_created);
 }

@@ -10,6 +10,7 @@ import urllib.parse
 
 from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.common import utils
 from web_browser import DESKTOP, PHONE
 
 ARGUMENTS = ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--hide-scrollbars",
@@ -23,6 +24,17 @@ AT_A_DESK = Device(DESKTOP, 960, 640, 1, False)
 IN_THE_HAND = Device(PHONE, 360, 740, 1, True)
 
 
+class ChromeDriver(Service):
+    """Reached by its address: a bare machine need not know the name localhost."""
+
+    @property
+    def service_url(self):
+        return f"http://127.0.0.1:{self.port}"
+
+    def is_connectable(self):
+        return utils.is_connectable(self.port, "127.0.0.1")
+
+
 class Chromium:
     def __init__(self):
         options = webdriver.ChromeOptions()
@@ -31,7 +43,7 @@ class Chromium:
             options.add_argument(argument)
         options.add_experimental_option("prefs", SCRIPTS_OFF)
         options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-        self.driver = webdriver.Chrome(service=Service("/usr/bin/chromedriver"), options=options)
+        self.driver = webdriver.Chrome(service=ChromeDriver("/usr/bin/chromedriver"), options=options)
         self.driver.set_page_load_timeout(30)
         self.devtools = self.driver.execute_cdp_cmd
 

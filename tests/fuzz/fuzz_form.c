@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The Baygate authors
  * SPDX-License-Identifier: Apache-2.0 */
 
-/* params_parse of any bytes: what it accepts is UTF-8, and encoding and parsing it again changes nothing. */
+/* params_parse of any bytes: what it accepts is UTF-8 without NUL, as sent and decoded, and encoding and parsing it again changes nothing. */
 #include "fuzz.h"
 
 #include "form.h"
@@ -28,6 +28,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                 return 0;
         }
         fuzz_expect(p.count <= PARAMS_MAX);
+        fuzz_expect(str_is_utf8(p.text) && p.text.len == size && (size == 0 || !memchr(p.text.data, 0, size)));
         struct buf b = buf_in(a, SIZE_MAX);
         for (size_t i = 0; i < p.count; i++) {
                 check_param(a, &p, i);

@@ -169,7 +169,7 @@ static inline result store_only_key(struct task *t, const char *prefix, struct s
 
 static inline bool str_holds(struct str text, const char *part)
 {
-        return text.len > 0 && memmem(text.data, text.len, part, strlen(part)) != NULL;
+        return memmem(text.data ? text.data : "", text.len, part, strlen(part)) != NULL;
 }
 
 /* What must hold after any use of records: right lives, and none of `secrets` (NULL ends) to be read. */

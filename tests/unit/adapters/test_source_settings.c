@@ -27,50 +27,78 @@ static json_t *settings_of(struct arena *a, const char *text)
         return settings;
 }
 
-static void test_base(void **state)
+/* The limits that the table fills in, with these members more. */
+static json_t *access_settings(struct arena *a, const char *members)
+{
+        return settings_of(a, arena_printf(a, "{\"timeout\":8,\"max_waiting\":256,\"trip_after\":5,\"open_for\":10,"
+                                              "\"client_id\":\"us\",%s}", members).data);
+}
+
+static result read_access(struct arena *a, const json_t *settings, struct source_access *ret_access)
+{
+        struct source source = { .id = STR("harbour") };
+        result r = source_access_read(a, settings, &source, ret_access);
+
+        if (source.peer)
+                assert_str_eq(peer_name(source.peer), "harbour");
+        assert_int_equal(source.peer != NULL, is_ok(r));
+        return r;
+}
+
+#define SECRET ",\"client_secret\":\"open sesame\""
+
+static void test_addresses(void **state)
 {
         (void)state;
         auto_arena a = arena_new(1 << 16);
+        struct source_access access = { 0 };
 
-        assert_str_eq(source_base(settings_of(a, "{\"b\":\"https://a.example/api/v1\"}"), "b"),
-                      "https://a.example/api/v1");
-        assert_str_eq(source_base(settings_of(a, "{\"b\":\"https://a.example//\"}"), "b"), "https://a.example");
-        assert_str_empty(source_base(settings_of(a, "{}"), "b"));
+        assert_ok(read_access(a, access_settings(a, "\"api_base\":\"https://a.example:8443/api/v1//\"" SECRET), &access));
+        assert_str_eq(access.api_base, "https://a.example:8443/api/v1");
+        assert_str_eq(access.web_base, "https://a.example:8443/api/v1");
+        assert_str_eq(access.web_origin, "https://a.example:8443");
+        assert_str_eq(access.client_id, "us");
+        assert_ok(read_access(
+                a, access_settings(a, "\"api_base\":\"https://a.example\",\"web_base\":\"https://w.example/x/\"" SECRET),
+                &access));
+        assert_str_eq(access.web_base, "https://w.example/x");
+        assert_str_eq(access.web_origin, "https://w.example");
 }
 
-static void test_peer(void **state)
+static void test_addresses_refused(void **state)
 {
         (void)state;
         auto_arena a = arena_new(1 << 16);
-        const struct source source = { .id = STR("harbour") };
-        const json_t *settings = settings_of(a, "{\"timeout\":8,\"max_waiting\":256,\"trip_after\":5,\"open_for\":10}");
-        struct peer *peer = NULL;
+        struct source_access access = { .api_base = STR("untouched") };
+        static const char *const bad[] = {
+                "\"api_base\":\"nonsense\"" SECRET,
+                "\"api_base\":\"https://a.example/?a=b\"" SECRET,
+                "\"api_base\":\"https://me:you@a.example/\"" SECRET,
+                "\"api_base\":\"https://a.example\",\"web_base\":\"nonsense\"" SECRET,
+        };
 
-        assert_ok(source_peer(a, &source, settings, STR("https://a.example:8443/api/v1"), &peer));
-        assert_str_eq(peer_name(peer), "harbour");
-        peer_free(peer);
-        peer = NULL;
-        assert_error(source_peer(a, &source, settings, STR("nonsense"), &peer), ERR_CONFIG);
-        assert_error(source_peer(a, &source, settings, STR("https://a.example/?a=b"), &peer), ERR_CONFIG);
-        assert_error(source_peer(a, &source, settings, STR("https://me:you@a.example/"), &peer), ERR_CONFIG);
-        assert_null(peer);
+        for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+                assert_error(read_access(a, access_settings(a, bad[i]), &access), ERR_CONFIG);
+        assert_str_eq(access.api_base, "untouched");
 }
+
+#define BASE "\"api_base\":\"https://a.example\""
 
 static void test_secret(void **state)
 {
         (void)state;
         auto_arena a = arena_new(1 << 20);
-        const struct secret *secret = NULL;
-        json_t *settings = json_new_object(a);
+        struct source_access access = { 0 };
+        json_t *settings = access_settings(a, BASE);
 
-        assert_ok(source_secret(a, settings_of(a, "{\"client_secret\":\"open sesame\"}"), &secret));
-        assert_true(secret_eq(secret, STR("open sesame")));
+        assert_ok(read_access(a, access_settings(a, BASE SECRET), &access));
+        assert_true(secret_eq(access.client_secret, STR("open sesame")));
         json_put_str(settings, "client_secret_file", write_file(a, "secret", " open sesame\r\n", 14));
-        assert_ok(source_secret(a, settings, &secret));
-        assert_true(secret_eq(secret, STR("open sesame")));
+        assert_ok(read_access(a, settings, &access));
+        assert_true(secret_eq(access.client_secret, STR("open sesame")));
         json_put_str(settings, "client_secret", STR("another"));
-        assert_error(source_secret(a, settings, &secret), ERR_CONFIG);
-        assert_error(source_secret(a, settings_of(a, "{}"), &secret), ERR_CONFIG);
+        assert_error(read_access(a, settings, &access), ERR_CONFIG);
+        assert_error(read_access(a, access_settings(a, BASE), &access), ERR_CONFIG);
 }
 
 /* An empty secret would sign with an empty key. */
@@ -78,13 +106,13 @@ static void test_secret_blank(void **state)
 {
         (void)state;
         auto_arena a = arena_new(1 << 20);
-        const struct secret *secret = NULL;
-        json_t *settings = json_new_object(a);
+        struct source_access access = { 0 };
+        json_t *settings = access_settings(a, BASE);
 
         json_put_str(settings, "client_secret_file", write_file(a, "blank", " \n\n", 3));
-        assert_error(source_secret(a, settings, &secret), ERR_CONFIG);
-        assert_error(source_secret(a, settings_of(a, "{\"client_secret\":\" \"}"), &secret), ERR_CONFIG);
-        assert_null(secret);
+        assert_error(read_access(a, settings, &access), ERR_CONFIG);
+        assert_error(read_access(a, access_settings(a, BASE ",\"client_secret\":\" \""), &access), ERR_CONFIG);
+        assert_null(access.client_secret);
 }
 
 static void test_file(void **state)
@@ -127,7 +155,7 @@ static int teardown(void **state)
 int main(void)
 {
         const struct CMUnitTest tests[] = {
-                cmocka_unit_test(test_base),         cmocka_unit_test(test_peer), cmocka_unit_test(test_secret),
+                cmocka_unit_test(test_addresses),         cmocka_unit_test(test_addresses_refused), cmocka_unit_test(test_secret),
                 cmocka_unit_test(test_secret_blank), cmocka_unit_test(test_file),
         };
         return cmocka_run_group_tests(tests, setup, teardown);

@@ -308,7 +308,6 @@ void world_free(struct world *w)
         upstream_release(w->upstream);
         engine_stop(&w->engine);
         upstream_stop(w->upstream);
-        peer_free(w->source.peer);
         arena_free(w->arena);
         free(w);
 }

@@ -13,6 +13,8 @@ static void parses_in_order(void **state)
         struct params p;
         char text[] = "b=2&a=1+1%2B%3d%26&%E6%99%BA=%e6%96%B9&c=x=y";
         assert_ok(params_parse(a, str_from(text), &p));
+        assert_ptr_equal(p.text.data, text);
+        assert_int_equal(p.text.len, sizeof(text) - 1);
         memset(text, 'X', sizeof(text) - 1);
         assert_int_equal(p.count, 4);
         assert_str_eq(p.items[0].name, "b");
@@ -77,7 +79,8 @@ static void refuses_broken_encoding(void **state)
         (void)state;
         static const char *const bad[] = { "a=%",          "a=%4",        "a=%zz", "a=%4z",    "%=a",
                                            "a=%00",        "%00=a",       "a=%ff", "a=%c0%80", "a=\xff",
-                                           "a=1&b=%E6%99", "a=%ed%a0%80", "a=%%41" };
+                                           "a=1&b=%E6%99", "a=%ed%a0%80", "a=%%41",
+                                           "a=\xc3%a9" /* good once it is decoded, but not as it stands */ };
         for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
                 auto_arena a = arena_new(1 << 20);
                 struct params p = { .count = 77 };

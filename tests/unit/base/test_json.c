@@ -238,6 +238,36 @@ static void writes_as_jansson(void **state)
         free(expected);
 }
 
+/* Member after member as from a tree of them. */
+static void adds_members(void **state)
+{
+        (void)state;
+        auto_arena a = arena_new(1 << 20);
+        struct buf b = buf_in(a, 1000);
+        json_t *inner = json_new_object(a);
+        json_put_int(inner, "n", -7);
+        json_add_str(&b, "empty", STR(""));
+        json_add(&b, "none", NULL);
+        assert_str_empty(buf_str(&b));
+        json_add_int(&b, "least", INT64_MIN);
+        json_add_str(&b, "a\"b", STR("x\"\\\n\x01智"));
+        json_add(&b, "inner", inner);
+        json_add(&b, "yes", json_true());
+        json_add_int(&b, "zero", 0);
+        assert_str_eq(buf_str(&b), "\"least\":-9223372036854775808,\"a\\\"b\":\"x\\\"\\\\\\n\\u0001智\","
+                                   "\"inner\":{\"n\":-7},\"yes\":true,\"zero\":0");
+        b = buf_in(a, 10);
+        json_add_str(&b, "long", STR("0123456789"));
+        assert_true(b.over);
+}
+
+static void members_that_are_not_utf8(void)
+{
+        auto_arena a = arena_new(1 << 20);
+        struct buf b = buf_in(a, 1000);
+        json_add_str(&b, "a", STR("\xff"));
+}
+
 static void from_bytes_that_are_not_utf8(void)
 {
         json_decref(json_from_str(STR("\xff")));
@@ -252,6 +282,7 @@ static void aborts_on_misuse(void **state)
 {
         (void)state;
         assert_true(unit_aborts(from_bytes_that_are_not_utf8));
+        assert_true(unit_aborts(members_that_are_not_utf8));
         assert_true(unit_aborts(on_what_is_not_an_object));
 }
 
@@ -271,6 +302,7 @@ int main(void)
                 cmocka_unit_test(needs_members),
                 cmocka_unit_test(builds),
                 cmocka_unit_test(writes_as_jansson),
+                cmocka_unit_test(adds_members),
                 cmocka_unit_test(aborts_on_misuse),
         };
         return cmocka_run_group_tests(tests, NULL, NULL);

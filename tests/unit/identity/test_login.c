@@ -269,6 +269,43 @@ IN_TASK(test_person_asked_for)
         task_expect(!again.identity);
 }
 
+/* Whom the id_token_hint named is kept beside the request, whose own text is not believed. */
+IN_TASK(test_person_hinted_at)
+{
+        struct interaction i, kept;
+        struct authorization_request request;
+        task_ok(begin(t, FIXED_APP_REQUEST "&hinted_subject=p-2", &i));
+        i.hinted_subject = STR("p-1");
+        task_ok(interaction_put(t, &i));
+        task_ok(interaction_get(t, i.id, &kept));
+        task_ok(login_request(t, &kept, &request));
+        task_expect(str_is(authorization_request_subject(&request), "p-1"));
+        task_error(visit(t, &kept, "hk"), ERR_LOGIN_REQUIRED);
+}
+
+/* The settings changed while the person signed in: what the client may not ask for any more it does not get. */
+IN_TASK(test_request_is_checked_again)
+{
+        static const char *const stale[] = {
+                "client_id=gone&redirect_uri=https%3A%2F%2Fplain.example%2Fcb&response_type=code&scope=openid",
+                "client_id=plain&redirect_uri=https%3A%2F%2Fgone.example%2Fcb&response_type=code&scope=openid",
+                "client_id=plain&redirect_uri=https%3A%2F%2Fplain.example%2Fcb&response_type=code&scope=gone",
+                "client_id=%",
+                "",
+        };
+        struct authorization_request request;
+        struct interaction i;
+        struct str url;
+        task_ok(begin(t, FIXED_REQUEST, &i));
+        task_ok(login_request(t, &i, &request));
+        task_expect(str_is(request.client->client_id, "portal") && str_is(request.state, "xyz"));
+        for (size_t n = 0; n < sizeof(stale) / sizeof(stale[0]); n++) {
+                i.request = str_from(stale[n]);
+                task_error(login_request(t, &i, &request), ERR_UNKNOWN_CLIENT);
+                task_error(login_leave(t, &i, STR("hk"), &url), ERR_UNKNOWN_CLIENT);
+        }
+}
+
 /* A binding that was undone is undone for running sessions too. */
 IN_TASK(test_binding_undone)
 {
@@ -325,6 +362,8 @@ int main(void)
                 cmocka_unit_test(test_level),
                 cmocka_unit_test(test_subject_is_stable),
                 cmocka_unit_test(test_person_asked_for),
+                cmocka_unit_test(test_person_hinted_at),
+                cmocka_unit_test(test_request_is_checked_again),
                 cmocka_unit_test(test_binding_undone),
                 cmocka_unit_test(test_refuse),
                 cmocka_unit_test(test_nothing_out_of_turn),

@@ -26,7 +26,8 @@ static struct interaction some_interaction(struct task *t)
                 .step = STEP_WAITING,
                 .language = STR("zh-Hant"),
                 .expires_at = clock_now() + 1200,
-                .request = named(t, "request"),
+                .request = STR("scope=openid&state=\"\\\t%20陳"),
+                .hinted_subject = STR("p-1"),
                 .leg = STR("leg-12345678"),
                 .source = STR("iamsmart"),
                 .binding = true,
@@ -50,7 +51,8 @@ IN_TASK(test_all_members)
         task_expect(got.step == i.step && str_eq(got.language, i.language) && got.expires_at == i.expires_at);
         task_expect(str_eq(got.leg, i.leg) && str_eq(got.source, i.source) && got.binding);
         task_expect(str_eq(got.correlation, i.correlation) && str_eq(got.open_url, i.open_url));
-        task_expect(str_eq(got.session, i.session) && json_equal(got.request, i.request));
+        task_expect(str_eq(got.session, i.session) && str_eq(got.request, i.request));
+        task_expect(str_eq(got.hinted_subject, i.hinted_subject));
         task_expect(json_equal(got.memo, i.memo) && json_equal(got.assertion, i.assertion));
         task_expect(json_equal(got.other, i.other) && json_equal(got.match, i.match));
         task_expect(json_equal(got.identity, i.identity));

@@ -20,12 +20,19 @@ static json_t *object(struct task *t)
         return o;
 }
 
+static const struct record_value *value(struct task *t, const json_t *o, int64_t ttl_s)
+{
+        struct record_value *v = arena_new_of(task_arena(t), struct record_value);
+        *v = record_value_of(task_arena(t), o, ttl_s);
+        return v;
+}
+
 IN_TASK(test_put_get_take_drop)
 {
         json_t *o = object(t), *got = o;
         task_ok(record_get(t, &code, STR("a"), &got));
         task_expect(!got);
-        task_ok(record_put(t, &code, STR("a"), &(struct record_value){ o, 60 }));
+        task_ok(record_put(t, &code, STR("a"), value(t, o, 60)));
         task_ok(record_get(t, &code, STR("a"), &got));
         task_expect(got != o && json_equal(got, o));
         task_ok(record_get(t, &other, STR("a"), &got));
@@ -34,7 +41,7 @@ IN_TASK(test_put_get_take_drop)
         task_expect(json_equal(got, o));
         task_ok(record_take(t, &code, STR("a"), &got));
         task_expect(!got);
-        task_ok(record_put(t, &code, STR("a"), &(struct record_value){ o, 60 }));
+        task_ok(record_put(t, &code, STR("a"), value(t, o, 60)));
         task_ok(record_drop(t, &code, STR("a")));
         task_ok(record_drop(t, &code, STR("a")));
         task_ok(record_get(t, &code, STR("a"), &got));
@@ -45,9 +52,9 @@ IN_TASK(test_put_new)
 {
         json_t *second = json_new_object(task_arena(t)), *got;
         bool created = false;
-        task_ok(record_put_new(t, &code, STR("a"), &(struct record_value){ object(t), 60 }, &created));
+        task_ok(record_put_new(t, &code, STR("a"), value(t, object(t), 60), &created));
         task_expect(created);
-        task_ok(record_put_new(t, &code, STR("a"), &(struct record_value){ second, 60 }, &created));
+        task_ok(record_put_new(t, &code, STR("a"), value(t, second, 60), &created));
         task_expect(!created);
         task_ok(record_get(t, &code, STR("a"), &got));
         task_expect(json_equal(got, object(t)));
@@ -59,12 +66,12 @@ IN_TASK(test_replace)
         json_t *second = json_new_object(task_arena(t)), *got;
         bool replaced = true;
         int64_t ttl;
-        task_ok(record_replace(t, &code, STR("a"), &(struct record_value){ second, 60 }, &replaced));
+        task_ok(record_replace(t, &code, STR("a"), value(t, second, 60), &replaced));
         task_expect(!replaced);
         task_ok(record_get(t, &code, STR("a"), &got));
         task_expect(!got);
-        task_ok(record_put(t, &code, STR("a"), &(struct record_value){ object(t), 60 }));
-        task_ok(record_replace(t, &code, STR("a"), &(struct record_value){ second, 30 }, &replaced));
+        task_ok(record_put(t, &code, STR("a"), value(t, object(t), 60)));
+        task_ok(record_replace(t, &code, STR("a"), value(t, second, 30), &replaced));
         task_expect(replaced);
         task_ok(record_get(t, &code, STR("a"), &got));
         task_expect(json_equal(got, second));
@@ -75,13 +82,31 @@ IN_TASK(test_replace)
 IN_TASK(test_sealed_and_lives)
 {
         int64_t ttl;
-        task_ok(record_put(t, &code, STR("a"), &(struct record_value){ object(t), 60 }));
-        task_ok(record_put(t, &kept, STR("a"), &(struct record_value){ object(t), 0 }));
+        task_ok(record_put(t, &code, STR("a"), value(t, object(t), 60)));
+        task_ok(record_put(t, &kept, STR("a"), value(t, object(t), 0)));
         task_expect_sealed(t, "CHAN", "\"name\"", "\"bytes\"");
         task_ok(store_ttl(t, STR("bg:code:a"), &ttl));
         task_expect(ttl > 50 && ttl <= 60);
         task_ok(store_ttl(t, STR("bg:d:kept:a"), &ttl));
         task_expect(ttl == -1);
+}
+
+/* As much as can be read again, and not a byte more. */
+IN_TASK(test_too_large)
+{
+        struct arena *a = task_arena(t);
+        char *text = arena_alloc(a, RECORD_MAX);
+        const size_t most = RECORD_MAX - strlen("{\"a\":\"\"}");
+        json_t *o = json_new_object(a), *got;
+        memset(text, 'x', RECORD_MAX);
+        json_put_str(o, "a", str_slice(text, most + 1));
+        task_error(record_put(t, &code, STR("a"), value(t, o, 60)), ERR_TOO_LARGE);
+        json_put_str(o, "a", str_slice(text, RECORD_MAX));
+        task_error(record_put(t, &code, STR("a"), value(t, o, 60)), ERR_TOO_LARGE);
+        json_put_str(o, "a", str_slice(text, most));
+        task_ok(record_put(t, &code, STR("a"), value(t, o, 60)));
+        task_ok(record_get(t, &code, STR("a"), &got));
+        task_expect(json_equal(got, o));
 }
 
 /* A value under another key, of the same kind, of another kind, or of a durable one, counts as absent. */
@@ -90,7 +115,7 @@ IN_TASK(test_moved)
         struct str sealed;
         json_t *got;
         bool found;
-        task_ok(record_put(t, &code, STR("a"), &(struct record_value){ object(t), 60 }));
+        task_ok(record_put(t, &code, STR("a"), value(t, object(t), 60)));
         task_ok(store_get(t, STR("bg:code:a"), &sealed, &found));
         task_expect(found);
         task_ok(store_set(t, STR("bg:code:b"), sealed, 60));
@@ -117,7 +142,7 @@ IN_TASK(test_edited)
         struct str sealed;
         json_t *got;
         bool found;
-        task_ok(record_put(t, &code, STR("a"), &(struct record_value){ object(t), 60 }));
+        task_ok(record_put(t, &code, STR("a"), value(t, object(t), 60)));
         task_ok(store_get(t, key, &sealed, &found));
         task_expect(found && sealed.len > 29);
         for (size_t i = 0; i < sealed.len; i++) {
@@ -144,9 +169,9 @@ IN_TASK(test_sealed_anew)
 {
         struct str first, second;
         bool found;
-        task_ok(record_put(t, &code, STR("a"), &(struct record_value){ object(t), 60 }));
+        task_ok(record_put(t, &code, STR("a"), value(t, object(t), 60)));
         task_ok(store_get(t, STR("bg:code:a"), &first, &found));
-        task_ok(record_put(t, &code, STR("a"), &(struct record_value){ object(t), 60 }));
+        task_ok(record_put(t, &code, STR("a"), value(t, object(t), 60)));
         task_ok(store_get(t, STR("bg:code:a"), &second, &found));
         task_expect(first.len == second.len && !str_eq(first, second));
 }
@@ -164,7 +189,7 @@ static void take(struct task *t, void *argument)
 static void put_once(struct task *t, void *argument)
 {
         (void)argument;
-        task_ok(record_put(t, &code, STR("once"), &(struct record_value){ object(t), 60 }));
+        task_ok(record_put(t, &code, STR("once"), value(t, object(t), 60)));
 }
 
 static void test_take_is_atomic(void **state)
@@ -192,7 +217,7 @@ int main(void)
                 cmocka_unit_test(test_put_get_take_drop),
                 cmocka_unit_test(test_put_new),
                 cmocka_unit_test(test_replace),
-                cmocka_unit_test(test_sealed_and_lives),
+                cmocka_unit_test(test_sealed_and_lives), cmocka_unit_test(test_too_large),
                 cmocka_unit_test(test_moved),
                 cmocka_unit_test(test_edited),
                 cmocka_unit_test(test_sealed_anew),
