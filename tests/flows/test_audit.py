@@ -127,7 +127,18 @@ def test_pseudonyms_can_be_told_by_who_has_the_key(world, journey):
     assert audit("pseudonym", "guangdong", "--master-key", world.folder / "none", input="x").returncode == 1
 
 
-def test_refusals_logouts_and_replays_are_told(world, journey):
+def test_signing_out_is_told(world, journey):
+    world.hurry()
+    chan = journey("leaving")
+    tokens = chan.finish()
+    start = last_record(world)
+    chan.browser.open(f"{world.issuer}/end_session?id_token_hint={tokens['id_token']}")
+    last_record(world)
+    ended, = [record for record in events_since(world, start) if record["event"] == "session_ended"]
+    assert ended["client"] == "leaving" and ended["session"] == chan.party.check_id_token(tokens, chan.attempt)["sid"]
+
+
+def test_refusals_and_replays_are_told(world, journey):
     world.hurry()
     start = last_record(world)
     chan = journey("hongkong")
