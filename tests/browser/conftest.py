@@ -25,6 +25,9 @@ class Town(World):
     def sources(self):
         return [each for each in super().sources() if each["id"] in ("iamsmart", "guangdong")]
 
+    def write_catalogue(self):
+        return self.write("catalogue.yaml", {"items": [self.item("allowance", clients=["portal"])]})
+
     def clients(self):
         return [self.client("portal", **self.portal_settings()),
                 {**self.client("sandbox-portal", **self.portal_settings()), "client_secret": "sandbox-portal-secret",
