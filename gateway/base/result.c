@@ -16,16 +16,28 @@
 #include "errors.def"
 #undef ERROR_ROW
 
-result fail_with(struct arena *a, const struct error *error, const char *format, ...)
+static void keep_reason(struct arena *a, const char *format, va_list args)
 {
-        result failed = { error };
-        if (arena_reason(a).len)
-                return failed;
         char reason[257] = "";
+        if (arena_reason(a).len)
+                return;
+        vsnprintf(reason, sizeof(reason), format, args);
+        arena_set_reason(a, str_from(reason));
+}
+
+void fail_reason(struct arena *a, const char *format, ...)
+{
         va_list args;
         va_start(args, format);
-        vsnprintf(reason, sizeof(reason), format, args);
+        keep_reason(a, format, args);
         va_end(args);
-        arena_set_reason(a, str_from(reason));
-        return failed;
+}
+
+result fail_with(struct arena *a, const struct error *error, const char *format, ...)
+{
+        va_list args;
+        va_start(args, format);
+        keep_reason(a, format, args);
+        va_end(args);
+        return (result){ error };
 }

@@ -59,7 +59,10 @@ static inline bool is_error(result r, const struct error *error)
  * personal data never go in it. */
 result fail_with(struct arena *a, const struct error *error, const char *format, ...)
         __attribute__((format(printf, 3, 4)));
-#define fail(arena, error, ...) fail_with((arena), &(error), __VA_ARGS__)
+/* The reason alone. */
+void fail_reason(struct arena *a, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* The compiler sees that this is never OK, and so that outputs are set where it goes on. */
+#define fail(arena, error, ...) (fail_reason((arena), __VA_ARGS__), (result){ &(error) })
 
 /* Where a failure is deliberately of no consequence: says so in the code. `why` is for the reader. */
 static inline void ignore_failure(result r, const char *why)
