@@ -16,7 +16,7 @@
 #include "errors.def"
 #undef ERROR_ROW
 
-static void keep_reason(struct arena *a, const char *format, va_list args)
+static void __attribute__((format(printf, 2, 0))) keep_reason(struct arena *a, const char *format, va_list args)
 {
         char reason[257] = "";
         if (arena_reason(a).len)
