@@ -50,6 +50,7 @@ struct str audit_event_render(struct arena *a, const struct audit_event *e)
         json_put_str(o, "person", e->person);
         json_put_str(o, "other", e->other);
         json_put_str(o, "client", e->client);
+        json_put_str(o, "item", e->item);
         json_put_str(o, "direction", e->direction);
         json_put_str(o, "source", e->source);
         json_put_str(o, "other_source", e->other_source);

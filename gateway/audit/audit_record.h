@@ -32,6 +32,7 @@ struct audit_event {
         struct str request;       /* request id */
         struct str person, other; /* pseudonyms: who, and the bound account */
         struct str client;        /* client_id */
+        struct str item;          /* id in the catalogue */
         struct str direction;     /* of a crossing: "HK>CN" */
         struct str source, other_source;
         struct str binding, session, grant; /* ids */

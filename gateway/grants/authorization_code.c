@@ -39,17 +39,26 @@ static result check_binding(struct arena *a, const struct client *client, const 
         return pkce_check(a, code->code_challenge, params_get(params, "code_verifier"));
 }
 
+/* What a code gives. */
+struct given {
+        const struct client *client;
+        const struct authorization_code *code;
+        const struct catalogue_item *item; /* NULL: nothing in particular */
+        struct identity identity;
+        struct release release;
+        json_t *policy;          /* claim of everything that is given; NULL where no policy applies */
+};
+
 /* RFC 8707, section 2.2: a token is for what was authorized. An item that is gone, or another client's by now, gives
  * none. */
-static result check_target(struct task *t, const struct client *client, const struct authorization_code *code,
-                           const struct params *params)
+static result check_target(struct task *t, const struct params *params, struct given *given)
 {
-        const struct catalogue *catalogue = &gateway_of(t)->config->catalogue;
-        struct str asked = params_get(params, "resource");
+        struct str asked = params_get(params, "resource"), authorized = given->code->resource;
 
-        if (asked.len > 0 && !str_eq(asked, code->resource))
+        if (asked.len > 0 && !str_eq(asked, authorized))
                 return fail(task_arena(t), ERR_INVALID_TARGET, "resource is not the one of the authorization request");
-        if (code->resource.len > 0 && !catalogue_find(catalogue, code->resource, client->client_id))
+        given->item = catalogue_find(&gateway_of(t)->config->catalogue, authorized, given->client->client_id);
+        if (authorized.len > 0 && !given->item)
                 return fail(task_arena(t), ERR_INVALID_TARGET, "the item is gone");
         return OK;
 }
@@ -64,31 +73,21 @@ static result sign(struct task *t, enum alg alg, const char *type, const json_t 
 }
 
 /* What the person agreed to, and the policy still permits. */
-static struct release decide(struct task *t, const struct client *client, const struct authorization_code *code,
-                             const struct identity *identity, struct str subject)
+static struct release decide(struct task *t, const struct given *given, struct str subject)
 {
-        const struct release_agreement agreement = { code->policy, code->fields };
+        const struct release_agreement agreement = { given->code->policy, given->code->fields };
         const struct release_request request = {
-                .client = client,
-                .item = catalogue_find(&gateway_of(t)->config->catalogue, code->resource, client->client_id),
-                .scope = code->scope,
-                .claims = code->claims,
+                .client = given->client,
+                .item = given->item,
+                .scope = given->code->scope,
+                .claims = given->code->claims,
                 .subject = subject,
                 .agreement = &agreement,
                 .now = clock_now(),
         };
 
-        return release_decide(task_arena(t), gateway_of(t), identity, &request);
+        return release_decide(task_arena(t), gateway_of(t), &given->identity, &request);
 }
-
-/* What a code gives. */
-struct given {
-        const struct client *client;
-        const struct authorization_code *code;
-        struct identity identity;
-        struct release release;
-        json_t *policy;          /* claim of everything that is given; NULL where no policy applies */
-};
 
 /* What the target tells: released, and as verified where it was asked for so. */
 static json_t *claims_for(struct task *t, const struct given *given, enum claim_target target)
@@ -114,7 +113,7 @@ static result gather(struct task *t, struct given *given, struct token_facts *re
         struct str subject;
 
         TRY(identity_subject(t, &given->identity, given->client, &subject));
-        given->release = decide(t, given->client, code, &given->identity, subject);
+        given->release = decide(t, given, subject);
         given->policy = release_policy_claim(task_arena(t), &given->release);
         *ret_facts = (struct token_facts){
                 .issuer = g->config->issuer,
@@ -172,6 +171,7 @@ static result record(struct task *t, const struct given *given, const struct tok
                 .session = facts->session,
                 .policy = given->policy,
                 .fields = buf_str(&words),
+                .item = given->item,
         });
 }
 
@@ -200,7 +200,7 @@ result authorization_code_grant(struct task *t, const struct client *client, con
                 return fail(a, ERR_INVALID_REQUEST, "code missing");
         TRY(redeem(t, client, text, &code));
         TRY(check_binding(a, client, &code, params));
-        TRY(check_target(t, client, &code, params));
+        TRY(check_target(t, params, &given));
         given.identity = identity_parse(code.identity);
         TRY(gather(t, &given, &facts));
         facts.grant = authorization_code_grant_id(a, text);

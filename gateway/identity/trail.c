@@ -37,6 +37,17 @@ static struct str direction_of(struct task *t, const struct identity *i, const s
         return ARENA_JOIN(task_arena(t), i->assertion.jurisdiction, STR(">"), client->jurisdiction);
 }
 
+static struct str item_of(const struct catalogue_item *item)
+{
+        return item ? item->id : (struct str){ 0 };
+}
+
+/* As the release policy was looked for: an item may have a purpose of its own. */
+static struct str purpose_of(const struct client *client, const struct catalogue_item *item)
+{
+        return item && item->purpose.len > 0 ? item->purpose : client->purpose;
+}
+
 result trail_keys_made(struct task *t, const struct gateway *g)
 {
         return audit_write(t, g->audit, &(struct audit_event){ .kind = AUDIT_KEYS_MADE });
@@ -81,8 +92,10 @@ void trail_login_refused(struct task *t, const struct interaction *i, const stru
         };
         struct params params;
 
-        if (is_ok(params_parse(task_arena(t), i->request, &params)))
+        if (is_ok(params_parse(task_arena(t), i->request, &params))) {
                 e.client = params_get(&params, "client_id");
+                e.item = item_of(catalogue_find(&gateway_of(t)->config->catalogue, params_get(&params, "resource"), e.client));
+        }
         ignore_failure(write_event(t, &e), full);
 }
 
@@ -130,9 +143,10 @@ static result consent(struct task *t, enum audit_kind kind, const struct trail_c
                 .person = person_of(t, c->identity),
                 .other = bound_of(t, c->identity),
                 .client = c->client->client_id,
+                .item = item_of(c->item),
                 .direction = direction_of(t, c->identity, c->client),
                 .source = c->identity->assertion.source,
-                .purpose = c->client->purpose,
+                .purpose = purpose_of(c->client, c->item),
                 .policy = c->policy,
                 .fields = c->fields,
         };
@@ -157,6 +171,7 @@ result trail_tokens_issued(struct task *t, const struct trail_tokens *tokens)
                 .person = person_of(t, tokens->identity),
                 .other = bound_of(t, tokens->identity),
                 .client = tokens->client->client_id,
+                .item = item_of(tokens->item),
                 .source = tokens->identity->assertion.source,
                 .session = tokens->session,
                 .grant = tokens->grant,
@@ -169,7 +184,7 @@ result trail_tokens_issued(struct task *t, const struct trail_tokens *tokens)
         if (audit_is_failing(gateway_of(t)->audit))
                 return fail(task_arena(t), ERR_AUDIT_DOWN, "the audit can't be written, so nothing crosses");
         e.kind = AUDIT_CROSSING;
-        e.purpose = tokens->client->purpose;
+        e.purpose = purpose_of(tokens->client, tokens->item);
         e.policy = json_str(tokens->policy, "id");
         e.policy_sha256 = json_str(tokens->policy, "sha256");
         e.fields = tokens->fields;

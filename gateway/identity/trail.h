@@ -27,12 +27,13 @@ result trail_binding_made(struct task *t, const struct binding *b, struct str gr
 void trail_binding_refused(struct task *t, const struct binding *b, const struct error *error);
 result trail_binding_undone(struct task *t, const struct binding *b);
 
-/* A consent: which fields ("claim:form"), under which policy. */
+/* A consent: which fields ("claim:form"), under which policy, for what. */
 struct trail_consent {
         const struct client *client;
         const struct identity *identity;
         struct str policy; /* as the consent keeps it; empty: none applied */
         struct str fields;
+        const struct catalogue_item *item; /* NULL: nothing in particular */
 };
 result trail_consent_given(struct task *t, const struct trail_consent *c);
 result trail_consent_withdrawn(struct task *t, const struct trail_consent *c);
@@ -43,7 +44,8 @@ struct trail_tokens {
         const struct identity *identity;
         struct str grant, session;
         const json_t *policy; /* {"id", "sha256"}; NULL: none applied */
-        struct str fields;    /* names of what is released, separated by blanks */
+        struct str fields;    /* words "claim:form" of what is released, separated by blanks */
+        const struct catalogue_item *item; /* NULL: nothing in particular */
 };
 /* Errors: ERR_AUDIT_DOWN while the disk refuses and data would cross. */
 result trail_tokens_issued(struct task *t, const struct trail_tokens *tokens);
