@@ -111,7 +111,8 @@ result agreement_put(struct task *t, const struct authorization_request *request
                 .refused = buf_str(&refused),
                 .given_at = clock_now(),
         };
-        TRY(trail_consent_given(t, &(struct trail_consent){ request->client, identity, given.policy, given.fields, request->item }));
+        TRY(trail_consent_given(t, &(struct trail_consent){ request->client, identity, given.policy, given.fields,
+                                                            request->item }));
         return consent_put(t, &given);
 }
 
