@@ -101,6 +101,23 @@ struct str audit_time(struct arena *a, int64_t seconds)
         return arena_copy(a, str_slice(text, strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &parts)));
 }
 
+bool audit_time_is_real(struct str time)
+{
+        char text[sizeof("2026-11-22T15:04:05Z")], again[32];
+        struct tm parts = { 0 };
+        time_t seconds;
+
+        if (time.len != sizeof(text) - 1 || memchr(time.data, '\0', time.len))
+                return false;
+        memcpy(text, time.data, time.len);
+        text[time.len] = '\0';
+        if (!strptime(text, "%Y-%m-%dT%H:%M:%SZ", &parts))
+                return false;
+        seconds = timegm(&parts); /* what does not exist, such as 30 February, becomes another time */
+        return gmtime_r(&seconds, &parts) && strftime(again, sizeof(again), "%Y-%m-%dT%H:%M:%SZ", &parts) > 0 &&
+               str_is(time, again);
+}
+
 struct str audit_line(struct arena *a, const struct audit_link *last, struct str node, int64_t time, struct str body)
 {
         struct str start = arena_printf(a, "{\"seq\":%lld,\"time\":\"%.*s\",\"node\":\"%.*s\",", (long long)last->seq + 1,

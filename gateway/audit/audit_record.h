@@ -65,3 +65,5 @@ result audit_line_check(struct arena *a, struct str line, struct audit_link *las
 
 /* "2026-11-22T15:04:05Z" (RFC 3339). */
 struct str audit_time(struct arena *a, int64_t seconds);
+/* Is this a time that exists, in exactly that form? */
+bool audit_time_is_real(struct str time);

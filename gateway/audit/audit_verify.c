@@ -4,15 +4,20 @@
 /* See audit_verify.h. */
 #include "audit_verify.h"
 
+#include <errno.h>
+
 #include "audit_checkpoint.h"
 #include "audit_tail.h"
 
 #define SCRATCH_MAX (256 * 1024)
+#define JWKS_MAX (1024 * 1024)
+#define TIME_MAX 32
 
 struct verifying {
         struct arena *a, *scratch;
         struct str directory;
         const struct jwks *keys;
+        const struct audit_listener *listener; /* may be NULL */
         const struct audit_file *file;
         struct audit_node *node;
         struct audit_link link;
@@ -21,6 +26,7 @@ struct verifying {
         /* The chain's first record is not number 1: files before it must have been removed by the gateway. */
         bool removal_needed, removal_seen;
         struct str missing_hash;
+        char *until; /* node->until, in place: there are many records */
         struct audit_fault *fault;
 };
 
@@ -44,8 +50,18 @@ static bool check_checkpoint(struct verifying *v, size_t line, const json_t *rec
         return true;
 }
 
+static void note_last(struct verifying *v, const json_t *record)
+{
+        struct str time = str_head(json_str(record, "time"), TIME_MAX);
+
+        v->node->last = v->link.seq;
+        memcpy(v->until, time.data ? time.data : "", time.len);
+        v->node->until = str_slice(v->until, time.len);
+}
+
 static void note_first(struct verifying *v, const json_t *record)
 {
+        v->until = arena_alloc(v->a, TIME_MAX);
         v->node->first = v->link.seq;
         v->node->since = arena_copy(v->a, json_str(record, "time"));
         v->removal_needed = v->link.seq != 1;
@@ -72,8 +88,9 @@ static bool check_content(struct verifying *v, size_t line, const json_t *record
                         return found(v, line, STR("not the record that the signed head names: records were replaced"));
                 v->head_seen = true;
         }
-        v->node->last = v->link.seq;
-        v->node->until = arena_copy(v->a, json_str(record, "time"));
+        note_last(v, record);
+        if (v->listener && !is_ok(v->listener->hear(v->listener->context, v->scratch, record)))
+                return found(v, line, arena_reason(v->scratch));
         return true;
 }
 
@@ -165,11 +182,13 @@ static bool check_node(struct verifying *v, const struct audit_file *files, size
         return check_end(v);
 }
 
-bool audit_verify(struct arena *a, struct str directory, const struct jwks *keys, struct audit_report *ret_report)
+bool audit_verify_hearing(struct arena *a, struct str directory, const struct jwks *keys,
+                          const struct audit_listener *listener, struct audit_report *ret_report)
 {
         auto_arena scratch = arena_new(SCRATCH_MAX);
         struct audit_report report = { 0 };
-        struct verifying v = { .a = a, .scratch = scratch, .directory = directory, .keys = keys, .fault = &report.fault };
+        struct verifying v = { .a = a, .scratch = scratch, .directory = directory, .keys = keys, .listener = listener,
+                               .fault = &report.fault };
         struct audit_file *files;
         size_t count = 0, used;
         bool good = is_ok(audit_files_list(a, directory, (struct str){ 0 }, &files, &count)) && count > 0;
@@ -184,4 +203,31 @@ bool audit_verify(struct arena *a, struct str directory, const struct jwks *keys
         }
         *ret_report = report;
         return good;
+}
+
+bool audit_verify(struct arena *a, struct str directory, const struct jwks *keys, struct audit_report *ret_report)
+{
+        return audit_verify_hearing(a, directory, keys, NULL, ret_report);
+}
+
+static void cleanup_stream(FILE **f)
+{
+        if (*f)
+                fclose(*f);
+}
+
+result audit_keys_read(struct arena *a, struct str path, struct jwks *ret_keys)
+{
+        __attribute__((cleanup(cleanup_stream))) FILE *f = fopen(arena_cstr(a, path), "re");
+        struct buf b = buf_in(a, JWKS_MAX);
+        char piece[4096];
+        size_t got;
+
+        if (!f)
+                return fail(a, ERR_CONFIG, "%.*s: %s", STR_FMT(path), strerror(errno));
+        while ((got = fread(piece, 1, sizeof(piece), f)) > 0)
+                buf_add(&b, str_slice(piece, got));
+        if (ferror(f) || b.over)
+                return fail(a, ERR_CONFIG, "%.*s: not a file of keys", STR_FMT(path));
+        return jwks_parse(a, buf_str(&b), ret_keys);
 }

@@ -32,3 +32,15 @@ struct audit_report {
 /* All nodes of the folder. `keys` NULL: signatures are not checked. True: no fault. A folder without any file is a
  * fault. */
 bool audit_verify(struct arena *a, struct str directory, const struct jwks *keys, struct audit_report *ret_report);
+
+/* Hears each record when its line has been checked, in the order of a node's chain. That the end is not missing is known
+ * only afterwards: what was made of the records counts when all is verified. A failure is the fault of the line. */
+struct audit_listener {
+        result (*hear)(void *context, struct arena *scratch, const json_t *record);
+        void *context;
+};
+bool audit_verify_hearing(struct arena *a, struct str directory, const struct jwks *keys,
+                          const struct audit_listener *listener, struct audit_report *ret_report);
+
+/* The keys of a file, as /jwks gives them. Errors: ERR_CONFIG, ERR_MALFORMED. */
+result audit_keys_read(struct arena *a, struct str path, struct jwks *ret_keys);

@@ -21,27 +21,7 @@ static int told(const struct arena *a)
         return 1;
 }
 
-static void close_stream(FILE **f)
-{
-        if (*f)
-                fclose(*f);
-}
-
 /* ---- verify ---- */
-
-static result read_keys(struct arena *a, const char *path, struct jwks *ret_keys)
-{
-        __attribute__((cleanup(close_stream))) FILE *f = fopen(path, "re");
-        struct buf b = buf_in(a, 1024 * 1024);
-        char piece[4096];
-        size_t got;
-
-        if (!f)
-                return fail(a, ERR_CONFIG, "%s: %m", path);
-        while ((got = fread(piece, 1, sizeof(piece), f)) > 0)
-                buf_add(&b, str_slice(piece, got));
-        return jwks_parse(a, buf_str(&b), ret_keys);
-}
 
 static int report_fault(const struct audit_fault *fault)
 {
@@ -58,7 +38,7 @@ static int verify(const char *directory, const char *jwks_file)
         struct audit_report report;
         struct jwks keys;
 
-        if (jwks_file && !is_ok(read_keys(a, jwks_file, &keys)))
+        if (jwks_file && !is_ok(audit_keys_read(a, str_from(jwks_file), &keys)))
                 return told(a);
         if (!audit_verify(a, str_from(directory), jwks_file ? &keys : NULL, &report))
                 return report_fault(&report.fault);
@@ -75,7 +55,7 @@ static int verify(const char *directory, const char *jwks_file)
 /* ---- show and export ---- */
 
 struct filter {
-        struct str subject, client, event, since;
+        struct str subject, client, item, event, since;
         bool json;
         bool any; /* something was printed */
 };
@@ -90,6 +70,8 @@ static bool wanted(const struct filter *f, const json_t *record)
                 return false;
         if (f->client.len > 0 && !str_eq(json_str(record, "client"), f->client))
                 return false;
+        if (f->item.len > 0 && !str_eq(json_str(record, "item"), f->item))
+                return false;
         if (f->event.len > 0 && !str_eq(json_str(record, "event"), f->event))
                 return false;
         return f->since.len == 0 || memcmp(time.data, f->since.data, n) >= 0;
@@ -98,7 +80,7 @@ static bool wanted(const struct filter *f, const json_t *record)
 /* One line for people: time, node, number, event, and what else there is but hashes and signatures. */
 static void print_line(struct arena *a, const json_t *record)
 {
-        static const char *const names[] = { "client", "direction", "source", "other_source", "purpose", "policy", "fields",
+        static const char *const names[] = { "client", "item", "direction", "source", "other_source", "purpose", "policy", "fields",
                                              "reason", "person", "other", "binding", "session", "grant", "file", "request" };
         int64_t count = json_int(record, "count", 0);
 
@@ -209,6 +191,7 @@ static int usage(FILE *to, int status)
               "  -j, --jwks FILE       the gateway's keys, as its /jwks gives them: signatures are checked too\n"
               "  -p, --subject P       only records about this pseudonym\n"
               "  -c, --client C        only records of this client\n"
+              "  -i, --item I          only records about this item of the catalogue\n"
               "  -e, --event E         only this event\n"
               "  -s, --since T         only from this time on: 2026-11-22 or 2026-11-22T15:04:05Z (UTC)\n"
               "  -k, --master-key FILE the key that pseudonyms are made with\n\n"
@@ -229,18 +212,19 @@ static int read_options(int argc, char **argv, struct arguments *ret_arguments)
                 { "jwks", required_argument, NULL, 'j' },       { "subject", required_argument, NULL, 'p' },
                 { "client", required_argument, NULL, 'c' },     { "event", required_argument, NULL, 'e' },
                 { "since", required_argument, NULL, 's' },      { "json", no_argument, NULL, 'J' },
-                { "master-key", required_argument, NULL, 'k' }, { "help", no_argument, NULL, 'h' },
-                { NULL, 0, NULL, 0 },
+                { "master-key", required_argument, NULL, 'k' }, { "item", required_argument, NULL, 'i' },
+                { "help", no_argument, NULL, 'h' },             { NULL, 0, NULL, 0 },
         };
         struct arguments found = { 0 };
         int c;
 
-        while ((c = getopt_long(argc, argv, "j:p:c:e:s:k:h", options, NULL)) != -1) {
+        while ((c = getopt_long(argc, argv, "j:p:c:i:e:s:k:h", options, NULL)) != -1) {
                 switch (c) {
                 case 'j': found.jwks = optarg; break;
                 case 'k': found.master_key = optarg; break;
                 case 'p': found.filter.subject = str_from(optarg); break;
                 case 'c': found.filter.client = str_from(optarg); break;
+                case 'i': found.filter.item = str_from(optarg); break;
                 case 'e': found.filter.event = str_from(optarg); break;
                 case 's': found.filter.since = str_from(optarg); break;
                 case 'J': found.filter.json = true; break;

@@ -19,7 +19,7 @@
 #define DAY 86400
 
 struct asked {
-        const char *settings, *client, *source, *scope;
+        const char *settings, *client, *source, *scope, *item;
         struct str id; /* of a policy; empty: all */
 };
 
@@ -124,6 +124,46 @@ static void explain_fields(const struct release *release, struct str scope)
         }
 }
 
+/* The item of this id, and whether the client may ask for it. */
+static const struct catalogue_item *find_item(const struct config *c, const struct client *client, const char *id)
+{
+        for (size_t i = 0; i < c->catalogue.count; i++)
+                if (str_is(c->catalogue.items[i].id, id))
+                        return catalogue_find(&c->catalogue, c->catalogue.items[i].resource, client->client_id);
+        return NULL;
+}
+
+/* A request for an item gets the item's scopes, of those that it asks for (RFC 8707, section 2). */
+static struct str scope_of(struct arena *a, const struct catalogue_item *item, struct str asked)
+{
+        struct buf granted = buf_in(a, asked.len + 1);
+        struct str scope;
+        while (str_split(&asked, ' ', &scope)) {
+                if (item && !str_is(scope, "openid") && !str_has_word(item->scopes, scope))
+                        continue;
+                buf_add_text(&granted, granted.len > 0 ? " " : "");
+                buf_add(&granted, scope);
+        }
+        return buf_str(&granted);
+}
+
+static void explain_direction(const struct source_config *source, const struct release_request *request,
+                              const struct release *release)
+{
+        const struct client *client = request->client;
+        const struct catalogue_item *item = request->item;
+        struct str purpose = item && item->purpose.len > 0 ? item->purpose : client->purpose;
+        printf("%.*s (%.*s) → %.*s (%.*s): %s, purpose %.*s\n", STR_FMT(source->id), STR_FMT(source->jurisdiction),
+               STR_FMT(client->client_id), STR_FMT(client->jurisdiction), release->crossing ? "a crossing" : "no crossing",
+               STR_FMT(purpose.len > 0 ? purpose : STR("not named")));
+        if (item)
+                printf("item %.*s (%.*s), resource %.*s\n", STR_FMT(item->id), STR_FMT(json_str(item->titles, "en")),
+                       STR_FMT(item->resource));
+        if (release->policy)
+                printf("policy %.*s %.*s, sha256 %.*s\n", STR_FMT(release->policy->id), STR_FMT(release->policy->version),
+                       STR_FMT(release->policy->sha256));
+}
+
 static int explain(struct arena *a, const struct config *c, const struct asked *asked)
 {
         const struct client *client = config_client(c, str_from(asked->client));
@@ -132,19 +172,21 @@ static int explain(struct arena *a, const struct config *c, const struct asked *
                 fprintf(stderr, "baygate: the settings have no %s\n", client ? "such source" : "such client");
                 return 1;
         }
+        const struct catalogue_item *item = asked->item ? find_item(c, client, asked->item) : NULL;
+        if (asked->item && !item) {
+                fprintf(stderr, "baygate: the catalogue has no such item, or not for this client\n");
+                return 1;
+        }
+        struct str scope = scope_of(a, item, asked->scope ? str_from(asked->scope) : client->scopes);
         const struct release_request request = {
                 .client = client,
-                .scope = asked->scope ? str_from(asked->scope) : client->scopes,
-                .claims = asked->scope ? NULL : every_claim(a, client->scopes),
+                .item = item,
+                .scope = scope,
+                .claims = asked->scope ? NULL : every_claim(a, scope),
                 .now = clock_now(),
         };
         const struct release release = release_foresee(a, c, source->jurisdiction, &request);
-        printf("%.*s (%.*s) → %.*s (%.*s): %s, purpose %.*s\n", STR_FMT(source->id), STR_FMT(source->jurisdiction),
-               STR_FMT(client->client_id), STR_FMT(client->jurisdiction), release.crossing ? "a crossing" : "no crossing",
-               STR_FMT(client->purpose.len > 0 ? client->purpose : STR("not named")));
-        if (release.policy)
-                printf("policy %.*s %.*s, sha256 %.*s\n", STR_FMT(release.policy->id), STR_FMT(release.policy->version),
-                       STR_FMT(release.policy->sha256));
+        explain_direction(source, &request, &release);
         printf("  %-16s %-9s %-10s %s\n", "sub", "always", "value", "yes: pairwise, this client's sector only");
         explain_fields(&release, request.scope);
         return 0;
@@ -154,11 +196,12 @@ static int usage(FILE *to, int status)
 {
         fputs("usage: baygate policy check FILE…\n"
               "       baygate policy show [--settings FILE] [ID]\n"
-              "       baygate policy explain [--settings FILE] --client ID --source ID [--scope SCOPES]\n\n"
+              "       baygate policy explain [--settings FILE] --client ID --source ID [--scope SCOPES] [--item ID]\n\n"
               "check     every mistake in release policies, as file:line: what; or their digests\n"
               "show      the policies of the settings\n"
               "explain   field by field, what the client would be told about a person of the source, and why;\n"
-              "          without --scope: of all that the client may ask for\n",
+              "          without --scope: of all that the client may ask for;\n"
+              "          with --item: when it asks for this item of the catalogue, which has scopes of its own\n",
               to);
         return status;
 }
@@ -175,7 +218,7 @@ static bool read_options(int argc, char **argv, struct asked *asked)
         static const struct option options[] = {
                 { "settings", required_argument, NULL, 's' }, { "client", required_argument, NULL, 'c' },
                 { "source", required_argument, NULL, 'o' },   { "scope", required_argument, NULL, 'p' },
-                { NULL, 0, NULL, 0 },
+                { "item", required_argument, NULL, 'i' },     { NULL, 0, NULL, 0 },
         };
         int c;
         while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
@@ -187,6 +230,8 @@ static bool read_options(int argc, char **argv, struct asked *asked)
                         asked->source = optarg;
                 else if (c == 'p')
                         asked->scope = optarg;
+                else if (c == 'i')
+                        asked->item = optarg;
                 else
                         return false;
         }

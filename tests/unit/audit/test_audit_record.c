@@ -77,12 +77,30 @@ static void test_events_have_names(void **state)
         assert_false(audit_kind_is_durable(AUDIT_LOGIN));
 }
 
+static void test_times(void **state)
+{
+        (void)state;
+        static const char *const bad[] = {
+                "", "2026-11-22", "2026-11-22T15:04:05", "2026-11-22T15:04:05+08:00", "2026-02-30T00:00:00Z",
+                "2025-02-29T00:00:00Z", "2026-13-01T00:00:00Z", "2026-00-01T00:00:00Z", "2026-11-22T24:00:00Z",
+                "2026-11-22T15:04:60Z", "2026-11-22t15:04:05z", " 2026-11-2T15:04:05Z", "2026-11-22 15:04:05Z",
+                "02026-1-22T15:04:05Z", "2026-11-22T15:04:05ZZ",
+        };
+        for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+                if (audit_time_is_real(str_from(bad[i])))
+                        fail_msg("taken for a time: %s", bad[i]);
+        assert_false(audit_time_is_real(str_slice("2026-11-22T15:04:05\0", 20)));
+        assert_true(audit_time_is_real(STR("2026-11-22T15:04:05Z")));
+        assert_true(audit_time_is_real(STR("2024-02-29T23:59:59Z")));
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_a_line_is_json_with_its_place),
                 cmocka_unit_test(test_only_the_next_one_follows),
                 cmocka_unit_test(test_every_byte_counts),
+                cmocka_unit_test(test_times),
                 cmocka_unit_test(test_events_have_names),
         };
         return cmocka_run_group_tests(tests, NULL, NULL);
