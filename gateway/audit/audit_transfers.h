@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The Baygate authors
  * SPDX-License-Identifier: Apache-2.0 */
 
-/* The record of transfers: the crossings of a period, summed (docs/transfers.md). It hears records as audit_verify reads
- * them and keeps figures alone: memory grows with the number of different rows and persons, not with that of records.
+/* The record of transfers: the crossings of a period, summed (docs/transfers.md). It hears records as audit_verify
+ * reads them and keeps figures alone: memory grows with the number of different rows and persons, not of records.
  *
  * Persons are told apart by their pseudonym, which is not kept: twelve bytes of its digest are. */
 #pragma once
@@ -35,7 +35,8 @@ void audit_transfers_cleanup(struct audit_transfers **t);
  * say. */
 result audit_transfers_hear(void *context, struct arena *scratch, const json_t *record);
 
-/* Once, when all was heard. In order: the total first, if anything crossed; each direction's total before its rows; "sub" before other fields. */
+/* Once, when all was heard. In order: the total first, if anything crossed; each direction's total before its rows;
+ * "sub" before other fields. */
 const struct audit_transfer *audit_transfers_rows(struct audit_transfers *t, size_t *ret_count);
 /* Records heard, also those that are no crossings or outside the period. */
 int64_t audit_transfers_heard(const struct audit_transfers *t);

@@ -58,7 +58,8 @@ void audit_transfers_preamble(FILE *out, const struct audit_transfers_report *re
 {
         int64_t lost = audit_transfers_lost(report->sums);
 
-        fprintf(out, "period  %.*s to %.*s, both included (UTC)\n", STR_FMT(report->period.from), STR_FMT(report->period.to));
+        fprintf(out, "period  %.*s to %.*s, both included (UTC)\n", STR_FMT(report->period.from),
+                STR_FMT(report->period.to));
         fprintf(out, "read    %zu files, %lld records\n", files_of(report->proof),
                 (long long)audit_transfers_heard(report->sums));
         fprintf(out, "proof   chain verified; signatures %s\n",
@@ -71,7 +72,8 @@ void audit_transfers_preamble(FILE *out, const struct audit_transfers_report *re
                                 STR_FMT(n->since));
         }
         if (lost > 0)
-                fprintf(out, "missing %lld records that the gateway could not write; some may be crossings\n", (long long)lost);
+                fprintf(out, "missing %lld records that the gateway could not write; some may be crossings\n",
+                        (long long)lost);
 }
 
 static bool same_transfer(const struct audit_transfer *a, const struct audit_transfer *b)

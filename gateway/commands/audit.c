@@ -80,8 +80,10 @@ static bool wanted(const struct filter *f, const json_t *record)
 /* One line for people: time, node, number, event, and what else there is but hashes and signatures. */
 static void print_line(struct arena *a, const json_t *record)
 {
-        static const char *const names[] = { "client", "item", "direction", "source", "other_source", "purpose", "policy", "fields",
-                                             "reason", "person", "other", "binding", "session", "grant", "file", "request" };
+        static const char *const names[] = {
+                "client", "item",   "direction", "source",  "other_source", "purpose", "policy", "fields",
+                "reason", "person", "other",     "binding", "session",      "grant",   "file",   "request",
+        };
         int64_t count = json_int(record, "count", 0);
 
         printf("%.*s %.*s %lld %.*s", STR_FMT(json_str(record, "time")), STR_FMT(json_str(record, "node")),

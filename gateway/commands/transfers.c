@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The Baygate authors
  * SPDX-License-Identifier: Apache-2.0 */
 
-/* `baygate transfers report`: the record of transfers, made of a folder of audit files. They are verified while they are
- * read, and nothing is printed when they were touched. Works on the files alone, so also on copies. */
+/* `baygate transfers report`: the record of transfers, made of a folder of audit files. They are verified while they
+ * are read, and nothing is printed when they were touched. Works on the files alone, so also on copies. */
 #include "commands.h"
 
 #include <getopt.h>
@@ -79,7 +79,8 @@ static bool read_all(struct arena *a, const char *directory, const struct jwks *
 static int refuse(const struct audit_fault *fault)
 {
         if (fault->line > 0)
-                fprintf(stderr, "baygate transfers: %.*s:%zu: %.*s\n", STR_FMT(fault->file), fault->line, STR_FMT(fault->what));
+                fprintf(stderr, "baygate transfers: %.*s:%zu: %.*s\n", STR_FMT(fault->file), fault->line,
+                        STR_FMT(fault->what));
         else
                 fprintf(stderr, "baygate transfers: %.*s: %.*s\n", STR_FMT(fault->file), STR_FMT(fault->what));
         return 1;
@@ -139,15 +140,16 @@ static int report_period(const struct asked *asked)
 static int usage(FILE *to, int status)
 {
         fputs("usage: baygate transfers report DIR --from DATE --to DATE [--format table|csv|json] [--jwks FILE]\n\n"
-              "Sums the crossings in the audit files of DIR: how many, and of how many persons, for each direction, purpose,\n"
-              "recipient, item, policy, field and form. The files are verified first, as `baygate audit verify` does; when one\n"
-              "was touched, nothing is printed but its place.\n\n"
+              "Sums the crossings in the audit files of DIR: how many, and of how many persons, for each direction,\n"
+              "purpose, recipient, item, policy, field and form. The files are verified first, as `baygate audit verify`\n"
+              "does; when one was touched, nothing is printed but its place.\n\n"
               "  -f, --from DATE       the period's beginning: 2026-11-01, or 2026-11-01T08:00:00Z (UTC)\n"
               "  -t, --to DATE         its end, included: a day with all its seconds, or a time\n"
               "  -F, --format FORMAT   table (the default), csv or json\n"
               "  -j, --jwks FILE       the gateway's keys, as its /jwks gives them: signatures are checked too\n\n"
               "exit status: 0 printed; 1 a file is missing, unreadable or was touched; 2 the command line is wrong\n\n"
-              "example: baygate transfers report /var/lib/baygate/audit --from 2026-11-01 --to 2026-11-30 --jwks jwks.json\n",
+              "example:\n"
+              "  baygate transfers report /var/lib/baygate/audit --from 2026-11-01 --to 2026-11-30 --jwks jwks.json\n",
               to);
         return status;
 }
