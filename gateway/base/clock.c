@@ -94,3 +94,14 @@ int64_t clock_monotonic_us(void)
 {
         return microseconds(CLOCK_MONOTONIC);
 }
+
+struct str clock_text(struct arena *a, int64_t seconds)
+{
+        char text[sizeof("9999-12-31T23:59:59Z")];
+        time_t when = seconds;
+        struct tm tm;
+
+        if (seconds < 0 || !gmtime_r(&when, &tm) || strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &tm) == 0)
+                return (struct str){ 0 };
+        return arena_copy(a, str_from(text));
+}

@@ -9,9 +9,14 @@
 
 #include <stdint.h>
 
+#include "arena.h"
+
 /* Seconds and milliseconds since the epoch. */
 int64_t clock_now(void);
 int64_t clock_now_ms(void);
 /* Milliseconds of a clock that never jumps; for durations and timeouts. */
 int64_t clock_monotonic_ms(void);
 int64_t clock_monotonic_us(void);
+
+/* "2026-11-22T15:04:05Z" (RFC 3339); empty for what is not in the years 1970 to 9999. */
+struct str clock_text(struct arena *a, int64_t seconds);

@@ -3,7 +3,7 @@
 
 /* State in Redis, asynchronously over one pipelined connection per worker.
  *
- * Only records/ talks to it, in the words GET, SET, SET NX, GETDEL, DEL, EXPIRE and EVALSHA. Keys and values are
+ * Only records/ talks to it, in the words GET, SET, SET NX, GETDEL, DEL, HGET, HDEL and EVALSHA. Keys and values are
  * binary-safe argv, never a built command. A command that was in flight when the connection broke fails with
  * ERR_STORE_DOWN; the connection comes back by itself with back-off; nothing hangs past the task's deadline. */
 #pragma once
@@ -43,6 +43,23 @@ struct store_call {
         size_t arg_count;
 };
 result store_eval(struct task *t, const struct store_call *call, struct str *ret_value);
+
+/* A hash: members with values under one key (store_members.c). */
+struct store_member {
+        struct str name;
+        struct str value;
+};
+/* Sets one member. ttl_s: the key lives at least that long from now; 0 as for store_set. *ret_count: how many members
+ * there are now. */
+result store_member_set(struct task *t, struct str key, const struct store_member *member, int64_t ttl_s,
+                        int64_t *ret_count);
+/* *ret_value is empty when there is none. */
+result store_member_get(struct task *t, struct str key, struct str name, struct str *ret_value, bool *ret_found);
+/* A key without members is gone. */
+result store_member_drop(struct task *t, struct str key, struct str name);
+/* All of them, in no order, in the task's arena. */
+result store_members(struct task *t, struct str key, struct store_member **ret_members, size_t *ret_count);
+
 /* Does this Redis keep what it has across a restart (an append-only file)? */
 result store_is_persistent(struct task *t, bool *ret_persistent);
 /* PING; for /readyz. */

@@ -24,3 +24,6 @@ result store_command(struct task *t, const struct str *args, size_t count, struc
 
 /* Where this worker's connection remembers the SHA-1 of a script (41 bytes, empty when not loaded yet). */
 char *store_script_sha1(struct task *t, const struct store_script *script);
+
+/* Only durable keys may live for ever: a volatile key without TTL would be a leak that nobody sees. Aborts. */
+void store_check_life(struct str key, int64_t ttl_s);

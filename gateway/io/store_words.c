@@ -10,8 +10,7 @@ static struct str decimal(struct task *t, int64_t number)
         return arena_printf(task_arena(t), "%lld", (long long)number);
 }
 
-/* Only durable keys may live for ever: a volatile key without TTL would be a leak that nobody sees. */
-static void check_ttl(struct str key, int64_t ttl_s)
+void store_check_life(struct str key, int64_t ttl_s)
 {
         if (ttl_s < 0 || (ttl_s == 0 && !str_starts(key, STR("bg:d:"))))
                 abort();
@@ -52,7 +51,7 @@ result store_take(struct task *t, struct str key, struct str *ret_value, bool *r
 
 result store_set(struct task *t, struct str key, struct str value, int64_t ttl_s)
 {
-        check_ttl(key, ttl_s);
+        store_check_life(key, ttl_s);
         const struct str args[] = { STR("SET"), key, value, STR("EX"), ttl_s ? decimal(t, ttl_s) : STR("") };
         struct store_reply reply;
         return store_command(t, args, ttl_s ? 5 : 3, &reply);
@@ -62,7 +61,7 @@ result store_set(struct task *t, struct str key, struct str value, int64_t ttl_s
 static result set_if(struct task *t, const struct str args[static 6], int64_t ttl_s, bool *ret_set)
 {
         struct store_reply reply;
-        check_ttl(args[1], ttl_s);
+        store_check_life(args[1], ttl_s);
         TRY(store_command(t, args, ttl_s ? 6 : 4, &reply));
         *ret_set = reply.kind == STORE_TEXT;
         return OK;

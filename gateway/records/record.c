@@ -108,3 +108,61 @@ result record_drop(struct task *t, const struct record_kind *kind, struct str id
 {
         return store_drop(t, record_key(task_arena(t), kind, id), NULL);
 }
+
+static struct str member_name(struct task *t, const struct record_member *m)
+{
+        return seal_pseudonym(store_seal(t), task_arena(t), STR("member"), m->name);
+}
+
+/* What a member is sealed under: it can't be moved to another key or name. */
+static struct str member_place(struct arena *a, struct str key, struct str name)
+{
+        return ARENA_JOIN(a, key, STR(" "), name);
+}
+
+result record_member_put(struct task *t, const struct record_member *m, const struct record_value *value,
+                         int64_t *ret_count)
+{
+        struct arena *a = task_arena(t);
+        struct str key = record_key(a, m->kind, m->id);
+        struct store_member member = { .name = member_name(t, m) };
+
+        TRY(record_close(t, member_place(a, key, member.name), value, &member.value));
+        return store_member_set(t, key, &member, value->ttl_s, ret_count);
+}
+
+result record_member_get(struct task *t, const struct record_member *m, json_t **ret_value)
+{
+        struct arena *a = task_arena(t);
+        struct str key = record_key(a, m->kind, m->id), name = member_name(t, m), sealed;
+        bool found;
+
+        TRY(store_member_get(t, key, name, &sealed, &found));
+        *ret_value = found ? record_open(t, member_place(a, key, name), sealed) : NULL;
+        return OK;
+}
+
+result record_member_drop(struct task *t, const struct record_member *m)
+{
+        return store_member_drop(t, record_key(task_arena(t), m->kind, m->id), member_name(t, m));
+}
+
+result record_members(struct task *t, const struct record_kind *kind, struct str id, json_t ***ret_values,
+                      size_t *ret_count)
+{
+        struct arena *a = task_arena(t);
+        struct str key = record_key(a, kind, id);
+        struct store_member *members;
+        json_t **values;
+        size_t found, count = 0;
+
+        TRY(store_members(t, key, &members, &found));
+        values = arena_new_array(a, json_t *, found + 1);
+        for (size_t i = 0; i < found; i++) {
+                values[count] = record_open(t, member_place(a, key, members[i].name), members[i].value);
+                count += values[count] != NULL;
+        }
+        *ret_values = values;
+        *ret_count = count;
+        return OK;
+}

@@ -41,3 +41,20 @@ result record_get(struct task *t, const struct record_kind *kind, struct str id,
 /* Reads and deletes in one step. */
 result record_take(struct task *t, const struct record_kind *kind, struct str id, json_t **ret_value);
 result record_drop(struct task *t, const struct record_kind *kind, struct str id);
+
+/* A record of several members, each of which is written by itself (a hash in the store). Names go through a pseudonym, so
+ * that a copy of the store does not tell them; the seal covers them. */
+struct record_member {
+        const struct record_kind *kind;
+        struct str id;
+        struct str name;
+};
+/* *ret_count: how many members the record has now. A record lives as long as the member with the longest ttl_s. */
+result record_member_put(struct task *t, const struct record_member *m, const struct record_value *value,
+                         int64_t *ret_count);
+/* *ret_value is NULL when there is none. */
+result record_member_get(struct task *t, const struct record_member *m, json_t **ret_value);
+result record_member_drop(struct task *t, const struct record_member *m);
+/* The values of all members, in no order, without those that don't open. */
+result record_members(struct task *t, const struct record_kind *kind, struct str id, json_t ***ret_values,
+                      size_t *ret_count);

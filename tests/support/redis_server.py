@@ -66,10 +66,14 @@ class Redis:
         raise RedisError("the connection ended")
 
     def content(self):
-        """Every key, its value and its time to live in seconds: -1 for good."""
+        """Every key, its value (of a hash: names and values in turn) and its time to live in seconds: -1 for good."""
         keys = self.command("KEYS", "*")
-        replies = iter(self.commands([words for key in keys for words in (("GET", key), ("TTL", key))]))
-        return {key: (next(replies), next(replies)) for key in keys}
+        kinds = self.commands([("TYPE", key) for key in keys])
+        read = {b"string": "GET", b"hash": "HGETALL"}
+        replies = iter(self.commands([words for key, kind in zip(keys, kinds)
+                                      for words in ((read.get(kind, "GET"), key), ("TTL", key))]))
+        values = {key: (next(replies), next(replies)) for key in keys}
+        return {key: (b" ".join(value) if isinstance(value, list) else value, ttl) for key, (value, ttl) in values.items()}
 
     def forget(self, *patterns):
         """Deletes the keys that match."""

@@ -140,7 +140,8 @@ static inline result store_dump(struct task *t, struct str *ret_text)
 {
         static const struct store_script dump = {
                 "local out = '' for _, k in ipairs(redis.call('KEYS', '*')) do "
-                "out = out .. k .. '=' .. redis.call('GET', k) .. '\\n' end return out",
+                "local v = redis.call('TYPE', k).ok == 'hash' and table.concat(redis.call('HGETALL', k), ' ') or redis.call('GET', k) "
+                "out = out .. k .. '=' .. v .. '\\n' end return out",
         };
         return store_eval(t, &(struct store_call){ .script = &dump }, ret_text);
 }
