@@ -32,3 +32,5 @@ extern const struct schema_field catalogue_schema[];
 
 /* The item of this resource, compared byte for byte; NULL when unknown or not for this client. */
 const struct catalogue_item *catalogue_find(const struct catalogue *c, struct str resource, struct str client_id);
+/* The item with this id; NULL when unknown. */
+const struct catalogue_item *catalogue_find_id(const struct catalogue *c, struct str id);

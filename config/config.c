@@ -67,19 +67,24 @@ static size_t hash_of(struct str s)
         return (size_t)hash;
 }
 
+static void index_client(struct config_snapshot *s, const struct client *client)
+{
+        size_t at = hash_of(client->client_id) & (s->index_size - 1);
+        while (s->index[at])
+                at = (at + 1) & (s->index_size - 1);
+        s->index[at] = client;
+}
+
 void config_index_clients(struct config *c)
 {
         struct config_snapshot *s = snapshot_of(c);
-        s->index_size = 2;
-        while (s->index_size < c->client_count * 2)
+        s->index_size = 4;
+        while (s->index_size < (c->client_count + 1) * 2)
                 s->index_size *= 2;
         s->index = arena_new_array(s->arena, const struct client *, s->index_size);
-        for (size_t i = 0; i < c->client_count; i++) {
-                size_t at = hash_of(c->clients[i].client_id) & (s->index_size - 1);
-                while (s->index[at])
-                        at = (at + 1) & (s->index_size - 1);
-                s->index[at] = &c->clients[i];
-        }
+        for (size_t i = 0; i < c->client_count; i++)
+                index_client(s, &c->clients[i]);
+        index_client(s, c->account);
 }
 
 const struct client *config_client(const struct config *c, struct str client_id)

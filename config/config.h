@@ -49,7 +49,11 @@ struct client {
         const json_t *purposes;          /* how the consent page says it, {"en":…,…}; may be NULL */
         struct str policy_uri;           /* shown on the consent page; may be empty */
         struct str tos_uri;
+        bool account_page;               /* the gateway's own page /account, not a service: it gets no code */
 };
+
+/* The client_id under which a person signs in to the account page. */
+#define ACCOUNT_CLIENT_ID STR("baygate:account")
 
 /* One configured identity source; the adapter makes its struct source from it. */
 struct source_config {
@@ -83,6 +87,7 @@ struct lifetimes {                       /* seconds */
         int64_t id_token;                /* default 10 min */
         int64_t session;                 /* default 8 h */
         int64_t consent;                 /* how long consent is remembered; default 180 days; 0: always asked */
+        int64_t fresh_login;             /* how old a login may be when something is withdrawn; default 5 min */
 };
 
 struct limits {
@@ -121,6 +126,7 @@ struct config {
         int log_level;
         const struct client *clients;
         size_t client_count;
+        const struct client *account;    /* the account page as a client; not among `clients`, found by config_client */
         const struct source_config *sources;
         size_t source_count;
         struct policy_list policies;

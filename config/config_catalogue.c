@@ -191,3 +191,11 @@ const struct catalogue_item *catalogue_find(const struct catalogue *c, struct st
         }
         return NULL;
 }
+
+const struct catalogue_item *catalogue_find_id(const struct catalogue *c, struct str id)
+{
+        for (size_t i = 0; i < c->count; i++)
+                if (str_eq(c->items[i].id, id))
+                        return &c->items[i];
+        return NULL;
+}

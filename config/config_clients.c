@@ -281,6 +281,8 @@ static void read_words(struct client_reading *r)
         c->line = (size_t)json_int(r->object, "$line", 0);
         if (!str_is_printable_ascii(c->client_id))
                 refuse(r, "client_id", "\"client_id\" must be printable ASCII");
+        if (str_eq(c->client_id, ACCOUNT_CLIENT_ID))
+                refuse(r, "client_id", "\"%.*s\" is the account page's", STR_FMT(c->client_id));
         c->titles = json_object_get(r->object, "titles");
         c->jurisdiction = config_jurisdiction(r->loading, r->object);
         c->auth = auth_of(text(r, "auth"));
@@ -310,6 +312,32 @@ static void read_client(struct client_reading *r)
                 refuse(r, "require_pkce", "a public client can't do without PKCE");
 }
 
+/* What the person reads as "the service" while they sign in to see their own account. */
+static struct client account_client(struct config_loading *l)
+{
+        struct arena *a = l->arena;
+        struct str *uri = arena_new_of(a, struct str);
+        struct uri issuer;
+        json_t *titles = json_new_object(a);
+
+        json_put_str(titles, "en", STR("Your account page"));
+        json_put_str(titles, "zh-Hant", STR("您的帳戶頁面"));
+        json_put_str(titles, "zh-Hans", STR("您的账户页面"));
+        *uri = ARENA_JOIN(a, l->config->issuer, STR("/account"));
+        return (struct client){
+                .client_id = ACCOUNT_CLIENT_ID,
+                .titles = titles,
+                .jurisdiction = STR("-"), /* none: nothing crosses to it */
+                .sector = is_ok(uri_parse(a, l->config->issuer, &issuer)) ? issuer.host : (struct str){ 0 },
+                .auth = CLIENT_AUTH_SECRET_BASIC, /* with a secret that does not exist: no token can be had */
+                .redirect_uris = uri,
+                .redirect_uri_count = 1,
+                .scopes = STR("openid"),
+                .audience = l->config->issuer,
+                .account_page = true,
+        };
+}
+
 void config_load_clients(struct config_loading *l, const json_t *tree)
 {
         const json_t *list = json_object_get(tree, "clients");
@@ -317,6 +345,8 @@ void config_load_clients(struct config_loading *l, const json_t *tree)
         struct client *clients = arena_new_array(l->arena, struct client, count + 1);
         for (size_t i = 0; i < count; i++)
                 read_client(&(struct client_reading){ l, json_array_get(list, i), &clients[i] });
+        clients[count] = account_client(l);
+        l->config->account = &clients[count];
         l->config->clients = clients;
         l->config->client_count = count;
 }

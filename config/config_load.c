@@ -136,6 +136,7 @@ static void load_lifetimes(struct config_loading *l, const json_t *lifetimes)
                 .id_token = json_int(lifetimes, "id_token", 0),
                 .session = json_int(lifetimes, "session", 0),
                 .consent = json_int(lifetimes, "consent", 0),
+                .fresh_login = json_int(lifetimes, "fresh_login", 0),
         };
 }
 

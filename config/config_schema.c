@@ -64,6 +64,9 @@ static const struct schema_field lifetimes_fields[] = {
           .doc = "Session at the gateway." },
         { .name = "consent", .kind = SCHEMA_DURATION, .fallback = "180d", .min = 0, .max = 3650 * (int64_t)DAY,
           .doc = "How long a consent is remembered; `0s`: it is always asked for." },
+        { .name = "fresh_login", .kind = SCHEMA_DURATION, .fallback = "5m", .min = 30, .max = HOUR,
+          .doc = "How old a login may be when a person withdraws or ends something on the account page; after that they sign "
+                 "in again first." },
         { .kind = SCHEMA_END },
 };
 

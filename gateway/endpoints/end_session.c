@@ -7,9 +7,8 @@
 #include "flow.h"
 #include "handlers.h"
 #include "id_token_hint.h"
-#include "session.h"
-#include "trail.h"
 #include "uri.h"
+#include "withdrawal.h"
 
 #define VISIT_MAX 4096 /* bytes of parameters that go into an address */
 
@@ -31,8 +30,7 @@ static result end_session(struct task *t, const struct id_token_hint *hint)
         TRY(session_get(t, cookie, &session, &found));
         if (!found || !str_eq(session.id, hint->session))
                 return OK;
-        TRY(session_drop(t, cookie));
-        trail_session_ended(t, &session, hint->client->client_id);
+        TRY(withdrawal_of_session(t, &session, hint->client->client_id));
         answer_cookie(t, &(struct answer_cookie){ .name = FLOW_SESSION_COOKIE });
         return OK;
 }

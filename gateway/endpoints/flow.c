@@ -7,7 +7,6 @@
 #include "answer.h"
 #include "clock.h"
 #include "digest.h"
-#include "session.h"
 
 static struct str browser_cookie(struct arena *a, struct str interaction_id)
 {
@@ -63,11 +62,7 @@ result flow_finish(struct task *t, const struct interaction *i)
 {
         struct login_done done;
 
-        /* A new session takes the place of an old one, which goes first: should the store be away, the login is still
-         * there to be finished. */
-        if (i->session.len == 0)
-                TRY(session_drop(t, answer_cookie_read(t, FLOW_SESSION_COOKIE)));
-        TRY(login_finish(t, i, &done));
+        TRY(login_finish(t, i, answer_cookie_read(t, FLOW_SESSION_COOKIE), &done));
         unbind_browser(t, i);
         if (done.session_cookie.len > 0)
                 answer_cookie(t, &(struct answer_cookie){

@@ -13,6 +13,8 @@ result notify_endpoint(struct task *t, const struct call *call);
 result token_endpoint(struct task *t, const struct call *call);
 result userinfo_endpoint(struct task *t, const struct call *call);
 result end_session_endpoint(struct task *t, const struct call *call);
+result account_endpoint(struct task *t, const struct call *call);
+result account_act_endpoint(struct task *t, const struct call *call);
 result discovery_endpoint(struct task *t, const struct call *call);
 result jwks_endpoint(struct task *t, const struct call *call);
 result assets_endpoint(struct task *t, const struct call *call);

@@ -151,28 +151,49 @@ static result keep_grant(struct task *t, const struct given *given, const struct
         return access_grant_put_new(t, &grant);
 }
 
-/* Told to the audit before the tokens leave. */
-static result record(struct task *t, const struct given *given, const struct token_facts *facts)
+/* What is released, as words "claim:form". */
+static struct str released_words(struct arena *a, const struct release *release)
 {
-        struct buf words = buf_in(task_arena(t), RECORDED_MAX);
+        struct buf words = buf_in(a, RECORDED_MAX);
 
-        for (size_t n = 0; n < given->release.count; n++) {
-                const struct release_field *field = &given->release.fields[n];
-
-                if (field->verdict != RELEASE_GIVEN)
+        for (size_t n = 0; n < release->count; n++) {
+                if (release->fields[n].verdict != RELEASE_GIVEN)
                         continue;
                 buf_add_text(&words, words.len > 0 ? " " : "");
-                buf_add(&words, release_word(task_arena(t), field));
+                buf_add(&words, release_word(a, &release->fields[n]));
         }
-        return trail_tokens_issued(t, &(struct trail_tokens){
+        return buf_str(&words);
+}
+
+/* Told to the audit, and entered in the person's ledger, before the tokens leave. */
+static result record(struct task *t, const struct given *given, const struct token_facts *facts)
+{
+        struct arena *a = task_arena(t);
+        const struct person person = identity_person(&given->identity);
+        const struct ledger_entry entry = {
+                .kind = LEDGER_GRANT,
+                .id = facts->grant,
+                .at = facts->now,
+                .until = facts->now + facts->access_token_life,
+                .client_id = given->client->client_id,
+                .item = given->item ? given->item->id : (struct str){ 0 },
+                .session = facts->session,
+                .binding = given->identity.binding,
+                .direction = identity_direction(a, &given->identity, given->client),
+                .fields = released_words(a, &given->release),
+                .policy = release_policy_key(a, &given->release),
+        };
+
+        TRY(trail_tokens_issued(t, &(struct trail_tokens){
                 .client = given->client,
                 .identity = &given->identity,
                 .grant = facts->grant,
                 .session = facts->session,
                 .policy = given->policy,
-                .fields = buf_str(&words),
+                .fields = entry.fields,
                 .item = given->item,
-        });
+        }));
+        return ledger_put(t, &person, &entry);
 }
 
 static json_t *respond(struct arena *a, const struct token_facts *facts, struct str id_token)

@@ -5,6 +5,7 @@
 #include "agreement.h"
 
 #include "clock.h"
+#include "receipt.h"
 #include "trail.h"
 
 #define WORDS_MAX 4096
@@ -87,6 +88,27 @@ static void add_word(struct arena *a, struct buf *words, const struct release_fi
         buf_add(words, release_word(a, field));
 }
 
+/* Into the person's ledger, with a receipt; before the consent itself, so that what is there can be withdrawn. */
+static result enter(struct task *t, const struct authorization_request *request, const struct identity *identity,
+                    const struct release *asked, const struct consent *given)
+{
+        const struct receipt_consent receipt = { request->client, request->item, identity, asked, given };
+        const struct person person = identity_person(identity);
+        struct ledger_entry entry = {
+                .kind = LEDGER_CONSENT,
+                .id = consent_id(t, given),
+                .at = given->given_at,
+                .client_id = given->client_id,
+                .item = given->item,
+                .fields = given->fields,
+                .policy = given->policy,
+                .key = given->subject,
+        };
+
+        TRY(receipt_of_consent(t, &receipt, &entry.receipt));
+        return ledger_put(t, &person, &entry);
+}
+
 result agreement_put(struct task *t, const struct authorization_request *request, const struct identity *identity,
                      const struct params *form)
 {
@@ -113,6 +135,7 @@ result agreement_put(struct task *t, const struct authorization_request *request
         };
         TRY(trail_consent_given(t, &(struct trail_consent){ request->client, identity, given.policy, given.fields,
                                                             request->item }));
+        TRY(enter(t, request, identity, &asked.release, &given));
         return consent_put(t, &given);
 }
 

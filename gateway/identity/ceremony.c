@@ -8,6 +8,7 @@
 #include "digest.h"
 #include "log.h"
 #include "login.h"
+#include "receipt.h"
 #include "trail.h"
 
 static enum document_type document_type_of(struct str name)
@@ -101,6 +102,32 @@ result ceremony_match(struct task *t, struct interaction *i, const struct assert
         return interaction_put(t, i);
 }
 
+/* Into the ledgers of both sides, with a receipt; before the binding itself, so that what is there can be undone. */
+static result enter(struct task *t, const struct binding *b, const json_t *match)
+{
+        struct ledger_entry entry = { .kind = LEDGER_BINDING, .id = b->id, .at = b->made_at };
+
+        TRY(receipt_of_binding(t, b, match, &entry.receipt));
+        for (int i = 0; i < 2; i++) {
+                const struct person person = { b->sides[i].source, b->sides[i].subject };
+
+                entry.key = b->sides[!i].source;
+                TRY(ledger_put(t, &person, &entry));
+        }
+        return OK;
+}
+
+static void leave(struct task *t, const struct binding *b)
+{
+        const struct ledger_entry entry = { .kind = LEDGER_BINDING, .id = b->id };
+
+        for (int i = 0; i < 2; i++) {
+                const struct person person = { b->sides[i].source, b->sides[i].subject };
+
+                ignore_failure(ledger_drop(t, &person, &entry), "an entry without its binding is not shown");
+        }
+}
+
 result login_bind(struct task *t, struct interaction *i)
 {
         struct arena *a = task_arena(t);
@@ -120,11 +147,14 @@ result login_bind(struct task *t, struct interaction *i)
                 .made_at = clock_now(),
         };
         TRY(trail_binding_made(t, &binding, match_grade_name((enum match_grade)binding.grade)));
-        r = binding_put_new(t, &binding, &conflict);
+        r = enter(t, &binding, i->match);
+        if (is_ok(r))
+                r = binding_put_new(t, &binding, &conflict);
         if (is_ok(r) && conflict)
                 r = fail(a, ERR_ALREADY_BOUND, "one side is bound to another subject");
         if (!is_ok(r)) {
                 trail_binding_refused(t, &binding, r.error);
+                leave(t, &binding);
                 return r;
         }
         i->binding = false;

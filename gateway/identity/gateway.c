@@ -51,6 +51,15 @@ const struct source *gateway_source(const struct gateway *g, struct str id)
         return NULL;
 }
 
+struct key *gateway_key(const struct gateway *g)
+{
+        struct key *key = keyring_active(g->keyring, ALG_ES256);
+
+        for (size_t i = 0; !key && i < g->config->signing_alg_count; i++)
+                key = keyring_active(g->keyring, g->config->signing_algs[i]);
+        return key;
+}
+
 static result configure_sources(struct gateway *g)
 {
         const struct config *config = g->config;
@@ -77,11 +86,13 @@ static result configure_sources(struct gateway *g)
 
 static struct subject_keys *make_subject_keys(const struct gateway *g, struct str master)
 {
-        struct str *jurisdictions = arena_new_array(g->arena, struct str, g->config->client_count);
+        size_t count = g->config->client_count;
+        struct str *jurisdictions = arena_new_array(g->arena, struct str, count + 1);
 
-        for (size_t i = 0; i < g->config->client_count; i++)
+        for (size_t i = 0; i < count; i++)
                 jurisdictions[i] = g->config->clients[i].jurisdiction;
-        return subject_keys_new(master, jurisdictions, g->config->client_count);
+        jurisdictions[count] = g->config->account->jurisdiction;
+        return subject_keys_new(master, jurisdictions, count + 1);
 }
 
 result gateway_new(struct arena *a, struct config *config, struct mistakes *mistakes, struct gateway **ret_gateway)

@@ -36,6 +36,8 @@ struct gateway {
 const struct gateway *gateway_of(const struct task *t);
 /* The source with this id; NULL when unknown. */
 const struct source *gateway_source(const struct gateway *g, struct str id);
+/* Signs what is not made for one client: receipts, checkpoints of the audit. ES256 where there is such a key. */
+struct key *gateway_key(const struct gateway *g);
 
 /* Builds sources, seals and the assurance map from the settings; keyring, discovery, jwks and pages come later.
  * Errors: ERR_CONFIG. */

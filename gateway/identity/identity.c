@@ -153,6 +153,18 @@ struct assurance identity_assurance(const struct gateway *g, const struct identi
         return assurance_capped(&own, &other);
 }
 
+struct person identity_person(const struct identity *i)
+{
+        return (struct person){ i->assertion.source, i->assertion.subject };
+}
+
+struct str identity_direction(struct arena *a, const struct identity *i, const struct client *client)
+{
+        if (str_eq(i->assertion.jurisdiction, client->jurisdiction))
+                return (struct str){ 0 };
+        return ARENA_JOIN(a, i->assertion.jurisdiction, STR(">"), client->jurisdiction);
+}
+
 /* The framework's own word is told only while a binding's other side does not make less of it. */
 static struct str framework_level(const struct identity *i)
 {

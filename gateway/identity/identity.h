@@ -9,6 +9,7 @@
 
 #include "binding.h"
 #include "gateway.h"
+#include "ledger.h"
 #include "verified_claims.h"
 
 struct identity {
@@ -36,6 +37,11 @@ result assertion_hide_document(struct arena *a, const struct gateway *g, struct 
 /* A level as it is kept in records. */
 json_t *assurance_render(struct arena *a, const struct assurance *level);
 struct assurance assurance_parse(const json_t *object);
+
+/* Whom the ledger keeps what stands in this name under: the account that signed in. */
+struct person identity_person(const struct identity *i);
+/* "HK>CN" when what is given to this client crosses; else empty. */
+struct str identity_direction(struct arena *a, const struct identity *i, const struct client *client);
 
 /* The level now. */
 struct assurance identity_assurance(const struct gateway *g, const struct identity *i, int64_t now);

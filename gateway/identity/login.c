@@ -5,14 +5,12 @@
 #include "login.h"
 
 #include "agreement.h"
-#include "authorization_code.h"
 #include "authorization_response.h"
 #include "ceremony.h"
 #include "clock.h"
 #include "digest.h"
 #include "notice.h"
 #include "server.h"
-#include "session.h"
 #include "trail.h"
 
 struct interaction login_new(struct task *t, const struct authorization_request *request, struct str language,
@@ -275,7 +273,10 @@ result login_needs_consent(struct task *t, const struct interaction *i, bool *re
         struct identity identity = identity_parse(i->identity);
         struct agreement agreement;
 
+        *ret_needed = false;
         TRY(login_request(t, i, &request));
+        if (request.client->account_page)
+                return OK; /* it shows the person's own things to the person */
         TRY(agreement_look(t, &request, &identity, &agreement));
         *ret_needed = agreement.needed || authorization_request_prompts(&request, "consent");
         return OK;
@@ -290,70 +291,6 @@ result login_allow(struct task *t, const struct interaction *i, const struct par
                 return fail(task_arena(t), ERR_FLOW_UNKNOWN, "nothing to consent to yet");
         TRY(login_request(t, i, &request));
         return agreement_put(t, &request, &identity, form);
-}
-
-/* A fresh login opens a session under a new cookie (no fixation); a request answered by a session keeps it. */
-static result open_session(struct task *t, const struct interaction *i, struct login_done *done, struct str *ret_id)
-{
-        struct session session = {
-                .id = i->session,
-                .identity = i->identity,
-                .expires_at = clock_now() + gateway_of(t)->config->lifetimes.session,
-        };
-
-        if (session.id.len == 0) {
-                session.id = random_token(task_arena(t), 16);
-                TRY(session_put_new(t, &session, &done->session_cookie));
-                done->session_expires_at = session.expires_at;
-        }
-        *ret_id = session.id;
-        return OK;
-}
-
-static result issue_code(struct task *t, const struct interaction *i, const struct authorization_request *request,
-                         struct str session, struct str *ret_code)
-{
-        struct identity identity = identity_parse(i->identity);
-        struct release_agreement agreement;
-        struct authorization_code code = {
-                .client_id = request->client->client_id,
-                .redirect_uri = request->redirect_uri,
-                .code_challenge = request->code_challenge,
-                .nonce = request->nonce,
-                .scope = request->scope,
-                .resource = request->item ? request->item->resource : (struct str){ 0 },
-                .session = session,
-                .identity = i->identity,
-                .claims = request->claims,
-                .auth_time = identity.assertion.auth_time,
-                .expires_at = clock_now() + gateway_of(t)->config->lifetimes.authorization_code,
-        };
-
-        TRY(agreement_get(t, request, &identity, &agreement));
-        code.policy = agreement.policy;
-        code.fields = agreement.fields;
-        return authorization_code_put(t, &code, ret_code);
-}
-
-result login_finish(struct task *t, const struct interaction *i, struct login_done *ret_done)
-{
-        struct authorization_request request;
-        struct login_done done = { 0 };
-        struct interaction taken;
-        struct identity identity;
-        struct str session, code;
-
-        TRY(interaction_take(t, i->id, &taken));
-        if (taken.step != STEP_CONSENT)
-                return fail(task_arena(t), ERR_FLOW_UNKNOWN, "the login is not ready to finish");
-        TRY(login_request(t, &taken, &request));
-        TRY(open_session(t, &taken, &done, &session));
-        TRY(issue_code(t, &taken, &request, session, &code));
-        identity = identity_parse(taken.identity);
-        TRY(trail_login(t, request.client, &identity, session, done.session_cookie.len > 0));
-        done.url = authorization_response_success(task_arena(t), &request, gateway_of(t)->config->issuer, code);
-        *ret_done = done;
-        return OK;
 }
 
 result login_refuse(struct task *t, const struct interaction *i, const struct error *error, struct str *ret_url)

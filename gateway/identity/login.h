@@ -40,9 +40,11 @@ struct login_done {
 };
 /* In STEP_CONSENT: the person allowed it, but for what `form` refuses (agreement.h); remembered for the client. */
 result login_allow(struct task *t, const struct interaction *i, const struct params *form);
-/* Ends the login: takes the interaction, opens the session, issues the code. The second of two who try gets
- * ERR_FLOW_UNKNOWN. */
-result login_finish(struct task *t, const struct interaction *i, struct login_done *ret_done);
+/* Ends the login: takes the interaction, opens the session, issues the code. `cookie`: the value of the session cookie
+ * that the browser has, if any: after a fresh login that session goes on under a new one when it is the same person's,
+ * and ends when it is another's. Errors: ERR_FLOW_UNKNOWN for the second of two who try; ERR_LOGIN_REQUIRED when the
+ * session or the binding was ended meanwhile. */
+result login_finish(struct task *t, const struct interaction *i, struct str cookie, struct login_done *ret_done);
 /* Ends it with an error for the client: *ret_url is the redirect. */
 result login_refuse(struct task *t, const struct interaction *i, const struct error *error, struct str *ret_url);
 

@@ -30,13 +30,6 @@ static struct str bound_of(struct task *t, const struct identity *i)
         return trail_person(task_arena(t), gateway_of(t)->state, i->other.source, i->other.subject);
 }
 
-static struct str direction_of(struct task *t, const struct identity *i, const struct client *client)
-{
-        if (str_eq(i->assertion.jurisdiction, client->jurisdiction))
-                return (struct str){ 0 };
-        return ARENA_JOIN(task_arena(t), i->assertion.jurisdiction, STR(">"), client->jurisdiction);
-}
-
 static struct str item_of(const struct catalogue_item *item)
 {
         return item ? item->id : (struct str){ 0 };
@@ -55,10 +48,8 @@ result trail_keys_made(struct task *t, const struct gateway *g)
 
 void trail_sign(const struct gateway *g)
 {
-        struct key *key = keyring_active(g->keyring, ALG_ES256);
+        struct key *key = gateway_key(g);
 
-        for (size_t i = 0; !key && i < g->config->signing_alg_count; i++)
-                key = keyring_active(g->keyring, g->config->signing_algs[i]);
         if (key)
                 audit_sign_with(g->audit, key);
 }
@@ -144,7 +135,7 @@ static result consent(struct task *t, enum audit_kind kind, const struct trail_c
                 .other = bound_of(t, c->identity),
                 .client = c->client->client_id,
                 .item = item_of(c->item),
-                .direction = direction_of(t, c->identity, c->client),
+                .direction = identity_direction(task_arena(t), c->identity, c->client),
                 .source = c->identity->assertion.source,
                 .purpose = purpose_of(c->client, c->item),
                 .policy = c->policy,
@@ -178,7 +169,7 @@ result trail_tokens_issued(struct task *t, const struct trail_tokens *tokens)
         };
 
         TRY(write_event(t, &e));
-        e.direction = direction_of(t, tokens->identity, tokens->client);
+        e.direction = identity_direction(task_arena(t), tokens->identity, tokens->client);
         if (str_is_empty(e.direction))
                 return OK;
         if (audit_is_failing(gateway_of(t)->audit))

@@ -48,6 +48,18 @@
  *   [source_title];
  *   [request_id], [retry_url] (try-again), [return_url] and [client_name] (return)
  *   In every language it has the phrase "Error code: " and the code, in the element error-code.
+ * account     what stands in the person's name
+ *   source_title; [done]: as in account_done.* of text/; has_bindings, has_consents, has_crossings, several_sessions;
+ *   end_all_url (end-all)
+ *   consents: list of {id, client_name, [item_title], time, fields, only_identifier, [receipt_url], end_url}; fields:
+ *   list of {name, [form]} as on the consent page; only_identifier: there are none
+ *   bindings: list of {id, left_title, right_title, time, receipt_url, end_url}
+ *   sessions: list of {id, title, time, until, [current], end_url}
+ *   crossings: list of {client_name, [item_title], time, from, to, [policy], fields, only_identifier}
+ *   links of the classes receipt, withdraw, unbind, end
+ * account-act asks before something is ended
+ *   act: as in act_heading.* of text/; [title] what it is about; csrf, action, back_url (back)
+ *   button confirm
  * signed-out  [client_name], [return_url] (return) */
 #pragma once
 

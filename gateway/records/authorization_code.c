@@ -9,10 +9,14 @@
 
 static const struct record_kind code_kind = { .name = "code" };
 
-result authorization_code_put(struct task *t, const struct authorization_code *c, struct str *ret_code)
+struct str authorization_code_new(struct arena *a)
+{
+        return random_token(a, 32);
+}
+
+result authorization_code_put(struct task *t, const struct authorization_code *c, struct str code)
 {
         struct arena *a = task_arena(t);
-        struct str code = random_token(a, 32);
         struct record_value value = { buf_in(a, RECORD_MAX), c->expires_at - clock_now() };
         struct buf *o = &value.members;
 
@@ -29,9 +33,7 @@ result authorization_code_put(struct task *t, const struct authorization_code *c
         json_add_int(o, "exp", c->expires_at);
         json_add(o, "identity", c->identity);
         json_add(o, "claims", c->claims);
-        TRY(record_put(t, &code_kind, record_secret_id(a, code), &value));
-        *ret_code = code;
-        return OK;
+        return record_put(t, &code_kind, record_secret_id(a, code), &value);
 }
 
 result authorization_code_take(struct task *t, struct str code, struct authorization_code *ret_code)

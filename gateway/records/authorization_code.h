@@ -24,8 +24,9 @@ struct authorization_code {
         int64_t expires_at;            /* seconds */
 };
 
-/* Keeps it under a new random code of 43 characters. */
-result authorization_code_put(struct task *t, const struct authorization_code *c, struct str *ret_code);
+/* A new code: 256 random bits. */
+struct str authorization_code_new(struct arena *a);
+result authorization_code_put(struct task *t, const struct authorization_code *c, struct str code);
 /* Redeems. Errors: ERR_INVALID_GRANT when unknown, used or expired. */
 result authorization_code_take(struct task *t, struct str code, struct authorization_code *ret_code);
 /* The id of the access grant that this code gives: known from the code alone, so that a second use can revoke what

@@ -10,10 +10,9 @@
 
 static const struct record_kind consent_kind = { .name = "consent", .durable = true };
 
-static struct str consent_id(struct task *t, const struct consent *c)
+struct str consent_id(struct task *t, const struct consent *c)
 {
         struct arena *a = task_arena(t);
-
         struct str whose = ARENA_JOIN(a, c->client_id, STR(" "), c->subject);
 
         if (c->item.len > 0)
@@ -46,4 +45,9 @@ result consent_get(struct task *t, int64_t max_age, struct consent *ret_consent,
         ret_consent->refused = json_str(o, "refused");
         ret_consent->given_at = json_int(o, "at", 0);
         return OK;
+}
+
+result consent_drop(struct task *t, const struct consent *c)
+{
+        return record_drop(t, &consent_kind, consent_id(t, c));
 }

@@ -16,7 +16,11 @@ struct consent {
         int64_t given_at;      /* seconds */
 };
 
+/* Under which it is kept: made of client, subject and item. */
+struct str consent_id(struct task *t, const struct consent *c);
 result consent_put(struct task *t, const struct consent *c);
 /* Fills the rest of a consent with subject, client_id and item, when there is one that is not older than `max_age` seconds;
  * else it is untouched. */
 result consent_get(struct task *t, int64_t max_age, struct consent *ret_consent, bool *ret_found);
+/* Withdraws it; only subject, client_id and item are looked at. */
+result consent_drop(struct task *t, const struct consent *c);

@@ -51,6 +51,32 @@ def test_nobody_is_signed_out_by_a_stranger(world, signed_in):
 
 def test_an_older_sessions_token_ends_no_newer_session(world, signed_in):
     old = signed_in.tokens["id_token"]
+    world.hurry("lee")
+    lee = Journey(world, "leaving", browser=signed_in.browser, prompt="login")
+    lee.finish()
+    leave(world, lee.browser, id_token_hint=old)
+    assert is_signed_in(world, lee)
+
+
+def test_signing_in_again_goes_on_with_the_session(world, signed_in):
+    """The same person, under a new cookie: what the session has given stays, and the services know it by the same id."""
+    party, cookies = signed_in.party, dict(signed_in.browser.cookies)
+    before = {site: dict(jar) for site, jar in cookies.items()}
+    again = Journey(world, "leaving", browser=signed_in.browser, prompt="login")
+    claims = again.sign_in()
+    assert claims["sid"] == party.verify(signed_in.tokens["id_token"])[1]["sid"]
+    site = world.issuer.removeprefix("http://")
+    assert again.browser.cookies[site]["bg-session"] != before[site]["bg-session"]
+    assert party.userinfo(signed_in.tokens["access_token"]).status == 200
+
+
+def test_another_person_in_the_same_browser_ends_the_session(world, signed_in):
+    world.hurry("lee")
     Journey(world, "leaving", browser=signed_in.browser, prompt="login").finish()
-    leave(world, signed_in.browser, id_token_hint=old)
-    assert is_signed_in(world, signed_in)
+    assert signed_in.party.userinfo(signed_in.tokens["access_token"]).status == 401
+
+
+def test_signing_out_revokes_what_the_session_gave(world, signed_in):
+    assert signed_in.party.userinfo(signed_in.tokens["access_token"]).status == 200
+    leave(world, signed_in.browser, id_token_hint=signed_in.tokens["id_token"])
+    assert signed_in.party.userinfo(signed_in.tokens["access_token"]).status == 401

@@ -271,7 +271,7 @@ class World:
         self.turn(self.iamsmart, "reset")
         self.turn(self.guangdong, "reset")
         if self.redis:
-            self.redis.forget("bg:d:binding:*", "bg:d:consent:*")
+            self.redis.forget("bg:d:binding:*", "bg:d:consent:*", "bg:d:person:*", "bg:person:*")
 
     def hurry(self, person="chan"):
         """The phone approves by itself, for stories that are about something else."""

@@ -34,7 +34,8 @@ static result issue_for(struct task *t, const struct assertion *assertion, struc
                 .auth_time = assertion->auth_time,
                 .expires_at = clock_now() + 60,
         };
-        return authorization_code_put(t, &code, ret_code);
+        *ret_code = authorization_code_new(task_arena(t));
+        return authorization_code_put(t, &code, *ret_code);
 }
 
 static result issue(struct task *t, struct str *ret_code)

@@ -104,7 +104,7 @@ IN_TASK(test_whole_way)
         task_error(login_leave(t, &i, STR("hk"), &url), ERR_INVALID_REQUEST); /* the other side, not the same again */
         task_ok(visit(t, &i, "cn"));
         task_expect(i.step == STEP_CONFIRM && str_is(json_str(i.match, "grade"), "strong"));
-        task_error(login_finish(t, &i, &done), ERR_FLOW_UNKNOWN);
+        task_error(login_finish(t, &i, (struct str){ 0 }, &done), ERR_FLOW_UNKNOWN);
         task_ok(sign_in(t, FIXED_REQUEST, &i)); /* a login that was ended too early is gone: once more */
         task_expect(i.step == STEP_CONSENT);
         task_ok(interaction_get(t, i.id, &kept));
@@ -114,12 +114,12 @@ IN_TASK(test_whole_way)
         task_ok(login_allow(t, &i, &no_params));
         task_ok(login_needs_consent(t, &i, &ask));
         task_expect(!ask);
-        task_ok(login_finish(t, &i, &done));
+        task_ok(login_finish(t, &i, (struct str){ 0 }, &done));
         task_expect(str_starts(done.url, STR("https://portal.example/callback?code=")));
         task_expect(str_holds(done.url, "&state=xyz&iss=http%3A%2F%2Flocalhost%3A8080"));
         task_ok(session_get(t, done.session_cookie, &session, &found));
         task_expect(found && json_equal(session.identity, i.identity));
-        task_error(login_finish(t, &i, &done), ERR_FLOW_UNKNOWN); /* one code for one login */
+        task_error(login_finish(t, &i, (struct str){ 0 }, &done), ERR_FLOW_UNKNOWN); /* one code for one login */
         task_expect_sealed(t, "CHAN", "A1234563", "陳大文", "1980-01-02", "hk-1", "cn-1");
 }
 
@@ -131,7 +131,7 @@ IN_TASK(test_second_time)
         bool ask;
         task_ok(sign_in(t, FIXED_REQUEST, &first));
         task_ok(login_allow(t, &first, &no_params));
-        task_ok(login_finish(t, &first, &done));
+        task_ok(login_finish(t, &first, (struct str){ 0 }, &done));
         task_ok(begin(t, FIXED_REQUEST, &second));
         task_ok(visit(t, &second, "hk"));
         task_expect(second.step == STEP_CONSENT);
@@ -346,7 +346,7 @@ IN_TASK(test_nothing_out_of_turn)
         task_error(login_bind(t, &i), ERR_FLOW_UNKNOWN);
         task_error(login_return(t, &i, &no_params), ERR_FLOW_UNKNOWN);
         task_error(login_resume(t, &i), ERR_FLOW_UNKNOWN);
-        task_error(login_finish(t, &i, &done), ERR_FLOW_UNKNOWN);
+        task_error(login_finish(t, &i, (struct str){ 0 }, &done), ERR_FLOW_UNKNOWN);
 }
 
 int main(void)

@@ -30,8 +30,8 @@ static struct authorization_code some_code(struct task *t)
 IN_TASK(test_redeemed_once)
 {
         struct authorization_code c = some_code(t), got = { 0 };
-        struct str code = { 0 };
-        task_ok(authorization_code_put(t, &c, &code));
+        struct str code = authorization_code_new(task_arena(t));
+        task_ok(authorization_code_put(t, &c, code));
         task_expect(code.len == 43);
         task_ok(authorization_code_take(t, code, &got));
         task_expect(str_eq(got.client_id, c.client_id) && str_eq(got.redirect_uri, c.redirect_uri));
@@ -47,9 +47,9 @@ IN_TASK(test_redeemed_once)
 IN_TASK(test_nothing_to_be_read)
 {
         struct authorization_code c = some_code(t);
-        struct str code, key;
+        struct str code = authorization_code_new(task_arena(t)), key;
         int64_t ttl;
-        task_ok(authorization_code_put(t, &c, &code));
+        task_ok(authorization_code_put(t, &c, code));
         task_expect_sealed(t, arena_cstr(task_arena(t), code), "hk-openid-7", "portal", "n-0S6", "E9Melhoa");
         task_ok(store_only_key(t, "bg:code:", &key));
         task_ok(store_ttl(t, key, &ttl));
@@ -61,8 +61,8 @@ IN_TASK(test_refused)
         static const char *const wrong[] = { "", "x", "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
                                              "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cMM" };
         struct authorization_code c = some_code(t), got;
-        struct str code;
-        task_ok(authorization_code_put(t, &c, &code));
+        struct str code = authorization_code_new(task_arena(t));
+        task_ok(authorization_code_put(t, &c, code));
         for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
                 task_error(authorization_code_take(t, str_from(wrong[i]), &got), ERR_INVALID_GRANT);
         task_error(authorization_code_take(t, str_head(code, 42), &got), ERR_INVALID_GRANT);
@@ -72,13 +72,13 @@ IN_TASK(test_refused)
 IN_TASK(test_expired)
 {
         struct authorization_code c = some_code(t), got;
-        struct str code;
-        task_ok(authorization_code_put(t, &c, &code));
+        struct str code = authorization_code_new(task_arena(t));
+        task_ok(authorization_code_put(t, &c, code));
         store_fixture_shift(f, 61);
         task_error(authorization_code_take(t, code, &got), ERR_INVALID_GRANT);
         store_fixture_shift(f, 0);
         task_error(authorization_code_take(t, code, &got), ERR_INVALID_GRANT); /* and gone */
-        task_ok(authorization_code_put(t, &c, &code));
+        task_ok(authorization_code_put(t, &c, code));
         store_fixture_shift(f, 58);
         task_ok(authorization_code_take(t, code, &got));
 }
@@ -89,9 +89,9 @@ static atomic_uint redeemed, refused;
 static void put_code(struct task *t, void *argument)
 {
         struct authorization_code c = some_code(t);
-        struct str code;
+        struct str code = authorization_code_new(task_arena(t));
         (void)argument;
-        task_ok(authorization_code_put(t, &c, &code));
+        task_ok(authorization_code_put(t, &c, code));
         memcpy(raced_code, code.data, code.len);
 }
 
@@ -121,9 +121,9 @@ IN_TASK(test_ids)
 {
         struct arena *a = task_arena(t);
         struct authorization_code c = some_code(t);
-        struct str one, two;
-        task_ok(authorization_code_put(t, &c, &one));
-        task_ok(authorization_code_put(t, &c, &two));
+        struct str one = authorization_code_new(task_arena(t)), two = authorization_code_new(task_arena(t));
+        task_ok(authorization_code_put(t, &c, one));
+        task_ok(authorization_code_put(t, &c, two));
         task_expect(!str_eq(one, two));
         task_expect(str_eq(authorization_code_grant_id(a, one), authorization_code_grant_id(a, one)));
         task_expect(!str_eq(authorization_code_grant_id(a, one), authorization_code_grant_id(a, two)));

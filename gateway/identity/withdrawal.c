@@ -1,0 +1,121 @@
+/* SPDX-FileCopyrightText: 2026 The Baygate authors
+ * SPDX-License-Identifier: Apache-2.0 */
+
+/* See withdrawal.h. */
+#include "withdrawal.h"
+
+#include "access_grant.h"
+#include "clock.h"
+#include "consent.h"
+#include "trail.h"
+
+static bool rests_on(const struct ledger_entry *grant, const struct ledger_entry *ended)
+{
+        switch (ended->kind) {
+        case LEDGER_SESSION:
+                return str_eq(grant->session, ended->id);
+        case LEDGER_BINDING:
+                return str_eq(grant->binding, ended->id);
+        case LEDGER_CONSENT:
+                return str_eq(grant->client_id, ended->client_id) && str_eq(grant->item, ended->item);
+        default:
+                return false;
+        }
+}
+
+/* It stays in the list, as ended. */
+static result revoke_grant(struct task *t, const struct person *person, struct ledger_entry *grant)
+{
+        TRY(access_grant_revoke(t, grant->id, grant->until - clock_now()));
+        grant->until = clock_now();
+        return ledger_put(t, person, grant);
+}
+
+static result revoke_grants(struct task *t, const struct person *person, const struct ledger_entry *ended)
+{
+        struct ledger_entry *grants;
+        size_t count;
+
+        TRY(ledger_list(t, person, LEDGER_GRANT, &grants, &count));
+        for (size_t i = 0; i < count; i++)
+                if (grants[i].until > clock_now() && rests_on(&grants[i], ended))
+                        TRY(revoke_grant(t, person, &grants[i]));
+        return OK;
+}
+
+static result end_session(struct task *t, const struct person *person, struct str id, struct str key)
+{
+        const struct ledger_entry entry = { .kind = LEDGER_SESSION, .id = id };
+
+        TRY(session_drop(t, key));
+        TRY(ledger_drop(t, person, &entry));
+        return revoke_grants(t, person, &entry);
+}
+
+result withdrawal_of_session(struct task *t, const struct session *session, struct str client_id)
+{
+        const struct identity identity = identity_parse(session->identity);
+        const struct person person = identity_person(&identity);
+
+        TRY(end_session(t, &person, session->id, session->key));
+        trail_session_ended(t, session, client_id);
+        return OK;
+}
+
+result withdrawal_of_listed_session(struct task *t, const struct identity *identity, const struct ledger_entry *entry)
+{
+        const struct person person = identity_person(identity);
+        struct session session;
+        bool found;
+
+        TRY(session_find(t, entry->key, &session, &found));
+        if (found && str_eq(session.id, entry->id))
+                return withdrawal_of_session(t, &session, ACCOUNT_CLIENT_ID);
+        return end_session(t, &person, entry->id, entry->key);
+}
+
+result withdrawal_of_consent(struct task *t, const struct identity *identity, const struct ledger_entry *entry)
+{
+        const struct config *config = gateway_of(t)->config;
+        const struct person person = identity_person(identity);
+        const struct client gone = { .client_id = entry->client_id, .jurisdiction = identity->assertion.jurisdiction };
+        const struct client *client = config_client(config, entry->client_id);
+        const struct consent consent = { .subject = entry->key, .client_id = entry->client_id, .item = entry->item };
+
+        TRY(trail_consent_withdrawn(t, &(struct trail_consent){
+                .client = client ? client : &gone, /* taken out of the settings meanwhile */
+                .identity = identity,
+                .policy = entry->policy,
+                .fields = entry->fields,
+                .item = catalogue_find_id(&config->catalogue, entry->item),
+        }));
+        TRY(consent_drop(t, &consent));
+        TRY(ledger_drop(t, &person, entry));
+        return revoke_grants(t, &person, entry);
+}
+
+/* What rests on the binding in the name of one side. */
+static result end_side(struct task *t, const struct binding_side *side, struct str binding)
+{
+        const struct person person = { side->source, side->subject };
+        const struct ledger_entry ended = { .kind = LEDGER_BINDING, .id = binding };
+        const struct identity identity = { .assertion = { .source = side->source, .subject = side->subject } };
+        struct ledger_entry *sessions;
+        size_t count;
+
+        TRY(ledger_drop(t, &person, &ended));
+        TRY(ledger_list(t, &person, LEDGER_SESSION, &sessions, &count));
+        for (size_t i = 0; i < count; i++)
+                if (str_eq(sessions[i].binding, binding))
+                        TRY(withdrawal_of_listed_session(t, &identity, &sessions[i]));
+        return revoke_grants(t, &person, &ended);
+}
+
+result withdrawal_of_binding(struct task *t, const struct binding *binding)
+{
+        TRY(trail_binding_undone(t, binding));
+        TRY(binding_drop(t, binding));
+        for (int i = 0; i < 2; i++)
+                TRY(end_side(t, &binding->sides[i], binding->id));
+        return OK;
+}

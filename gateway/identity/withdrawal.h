@@ -1,0 +1,20 @@
+/* SPDX-FileCopyrightText: 2026 The Baygate authors
+ * SPDX-License-Identifier: Apache-2.0 */
+
+/* Ending what stands in a person's name: a session, a consent, a binding. At once and on every node, together with what
+ * rests on it: tokens given in the session, under the consent, through the binding.
+ *
+ * First the thing itself goes, then what rests on it. What is given at the same moment is entered in the ledger before
+ * it looks whether the thing still stands: so either it fails there, or it is found and revoked here. */
+#pragma once
+
+#include "identity.h"
+#include "session.h"
+
+/* Ends a session; `client_id`: who asked for it, for the audit. */
+result withdrawal_of_session(struct task *t, const struct session *session, struct str client_id);
+/* The same by its entry in the ledger of `identity`. */
+result withdrawal_of_listed_session(struct task *t, const struct identity *identity, const struct ledger_entry *session);
+result withdrawal_of_consent(struct task *t, const struct identity *identity, const struct ledger_entry *consent);
+/* Also ends the sessions that rest on it, of either side. */
+result withdrawal_of_binding(struct task *t, const struct binding *binding);
