@@ -112,8 +112,8 @@ result account_endpoint(struct task *t, const struct call *call)
         }
         if (!found)
                 return sign_in(t, account.language, account.language, false);
-        if (state.len > 0)
-                return come_back(t, state);
+        if (state.len > 0) /* who cancelled is led to the overview, not to what was asked for */
+                return come_back(t, params_has(&call->query, "error") ? account.language : state);
         TRY(account_overview(t, &account, &page.context));
         json_put_str(page.context, "lang_url", STR("/account?lang="));
         json_put_str(page.context, "done", params_get(&call->query, "done"));
@@ -150,13 +150,7 @@ static result withdraw_consent(struct task *t, const struct account *account, co
 
 static result undo_binding(struct task *t, const struct account *account, const struct ledger_entry *entry)
 {
-        const struct assertion *s = &account->identity.assertion;
-        const struct binding_side side = { s->source, s->subject };
-        struct binding binding;
-        bool found;
-
-        TRY(binding_get(t, &side, entry->key, &binding, &found));
-        return found && str_eq(binding.id, entry->id) ? withdrawal_of_binding(t, &binding) : OK;
+        return withdrawal_of_binding(t, &account->identity, entry);
 }
 
 static result end_session(struct task *t, const struct account *account, const struct ledger_entry *entry)

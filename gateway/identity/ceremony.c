@@ -112,6 +112,7 @@ static result enter(struct task *t, const struct binding *b, const json_t *match
                 const struct person person = { b->sides[i].source, b->sides[i].subject };
 
                 entry.key = b->sides[!i].source;
+                entry.subject = b->sides[!i].subject;
                 TRY(ledger_put(t, &person, &entry));
         }
         return OK;

@@ -59,9 +59,12 @@ static result check_standing(struct task *t, const struct identity *identity, st
         const struct person person = identity_person(identity);
         struct ledger_entry entry;
         struct binding binding;
+        struct session open;
         bool found;
 
         TRY(ledger_get(t, &person, LEDGER_SESSION, session, &entry, &found));
+        if (found)
+                TRY(session_find(t, entry.key, &open, &found));
         if (!found)
                 return fail(task_arena(t), ERR_LOGIN_REQUIRED, "the session was ended meanwhile");
         if (!identity->bound)

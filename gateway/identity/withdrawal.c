@@ -48,8 +48,8 @@ static result end_session(struct task *t, const struct person *person, struct st
         const struct ledger_entry entry = { .kind = LEDGER_SESSION, .id = id };
 
         TRY(session_drop(t, key));
-        TRY(ledger_drop(t, person, &entry));
-        return revoke_grants(t, person, &entry);
+        TRY(revoke_grants(t, person, &entry));
+        return ledger_drop(t, person, &entry);
 }
 
 result withdrawal_of_session(struct task *t, const struct session *session, struct str client_id)
@@ -74,6 +74,19 @@ result withdrawal_of_listed_session(struct task *t, const struct identity *ident
         return end_session(t, &person, entry->id, entry->key);
 }
 
+/* What was given under a consent, to this account and to those bound to it. */
+static result revoke_consented(struct task *t, const struct person *person, const struct ledger_entry *consent)
+{
+        struct ledger_entry *bindings;
+        size_t count;
+
+        TRY(revoke_grants(t, person, consent));
+        TRY(ledger_list(t, person, LEDGER_BINDING, &bindings, &count));
+        for (size_t i = 0; i < count; i++)
+                TRY(revoke_grants(t, &(struct person){ bindings[i].key, bindings[i].subject }, consent));
+        return OK;
+}
+
 result withdrawal_of_consent(struct task *t, const struct identity *identity, const struct ledger_entry *entry)
 {
         const struct config *config = gateway_of(t)->config;
@@ -90,32 +103,50 @@ result withdrawal_of_consent(struct task *t, const struct identity *identity, co
                 .item = catalogue_find_id(&config->catalogue, entry->item),
         }));
         TRY(consent_drop(t, &consent));
-        TRY(ledger_drop(t, &person, entry));
-        return revoke_grants(t, &person, entry);
+        TRY(revoke_consented(t, &person, entry));
+        return ledger_drop(t, &person, entry);
 }
 
 /* What rests on the binding in the name of one side. */
-static result end_side(struct task *t, const struct binding_side *side, struct str binding)
+static result end_side(struct task *t, const struct person *person, const struct ledger_entry *binding)
 {
-        const struct person person = { side->source, side->subject };
-        const struct ledger_entry ended = { .kind = LEDGER_BINDING, .id = binding };
-        const struct identity identity = { .assertion = { .source = side->source, .subject = side->subject } };
+        const struct identity identity = { .assertion = { .source = person->source, .subject = person->subject } };
         struct ledger_entry *sessions;
         size_t count;
 
-        TRY(ledger_drop(t, &person, &ended));
-        TRY(ledger_list(t, &person, LEDGER_SESSION, &sessions, &count));
+        TRY(ledger_list(t, person, LEDGER_SESSION, &sessions, &count));
         for (size_t i = 0; i < count; i++)
-                if (str_eq(sessions[i].binding, binding))
+                if (str_eq(sessions[i].binding, binding->id))
                         TRY(withdrawal_of_listed_session(t, &identity, &sessions[i]));
-        return revoke_grants(t, &person, &ended);
+        return revoke_grants(t, person, binding);
 }
 
-result withdrawal_of_binding(struct task *t, const struct binding *binding)
+/* The entry may outlive its binding: then another may stand in its place, which stays. */
+static result drop_binding(struct task *t, const struct ledger_entry *entry, const struct binding *binding)
 {
-        TRY(trail_binding_undone(t, binding));
-        TRY(binding_drop(t, binding));
+        struct binding standing;
+        bool found;
+
+        TRY(binding_get(t, &binding->sides[0], entry->key, &standing, &found));
+        if (found && !str_eq(standing.id, entry->id))
+                return OK;
+        if (found)
+                TRY(trail_binding_undone(t, &standing));
+        return binding_drop(t, binding);
+}
+
+result withdrawal_of_binding(struct task *t, const struct identity *identity, const struct ledger_entry *entry)
+{
+        const struct person sides[] = { identity_person(identity), { entry->key, entry->subject } };
+        const struct binding binding = {
+                .id = entry->id,
+                .sides = { { sides[0].source, sides[0].subject }, { sides[1].source, sides[1].subject } },
+        };
+
+        TRY(drop_binding(t, entry, &binding));
         for (int i = 0; i < 2; i++)
-                TRY(end_side(t, &binding->sides[i], binding->id));
+                TRY(end_side(t, &sides[i], entry));
+        for (int i = 1; i >= 0; i--)
+                TRY(ledger_drop(t, &sides[i], entry));
         return OK;
 }

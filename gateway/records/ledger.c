@@ -35,22 +35,27 @@ static const struct {
         { "fields", offsetof(struct ledger_entry, fields) },
         { "policy", offsetof(struct ledger_entry, policy) },
         { "key", offsetof(struct ledger_entry, key) },
+        { "subject", offsetof(struct ledger_entry, subject) },
         { "receipt", offsetof(struct ledger_entry, receipt) },
 };
 
 static struct str person_id(struct task *t, const struct person *p)
 {
         struct arena *a = task_arena(t);
-        struct str name = arena_printf(a, "%zu:%.*s%.*s", p->source.len, STR_FMT(p->source), STR_FMT(p->subject));
+        struct str len = arena_printf(a, "%zu:", p->source.len);
 
-        return seal_pseudonym(store_seal(t), a, STR("person"), name);
+        return seal_pseudonym(store_seal(t), a, STR("person"), ARENA_JOIN(a, len, p->source, p->subject));
 }
 
 static struct record_member member_of(struct task *t, const struct person *p, enum ledger_kind kind, struct str id)
 {
-        struct str name = arena_printf(task_arena(t), "%d:%.*s", (int)kind, STR_FMT(id));
+        struct arena *a = task_arena(t);
 
-        return (struct record_member){ record_of(kind), person_id(t, p), name };
+        return (struct record_member){
+                .kind = record_of(kind),
+                .id = person_id(t, p),
+                .name = ARENA_JOIN(a, arena_printf(a, "%d:", (int)kind), id),
+        };
 }
 
 static struct ledger_entry parse(const json_t *o)

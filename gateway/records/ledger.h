@@ -40,6 +40,7 @@ struct ledger_entry {
         struct str fields;     /* GRANT: what was given, words "claim:form"; empty until its code is redeemed */
         struct str policy;     /* GRANT: release_policy_key */
         struct str key;        /* SESSION: session.key; CONSENT: the client's name for the person; BINDING: the other source */
+        struct str subject;    /* BINDING: at the other source */
         struct str receipt;    /* CONSENT, BINDING: a signed receipt */
 };
 

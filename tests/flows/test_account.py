@@ -214,6 +214,13 @@ def test_an_old_login_is_renewed_before_anything_is_ended(world, chan):
     assert not works(chan)
 
 
+def test_who_cancels_the_renewal_is_back_at_the_page(world, chan):
+    world.pass_time(301)
+    asked = chan.browser.open(world.issuer + chan.account.links(chan.account.open(), "withdraw")[0])
+    page = chan.browser.press(asked, "cancel")
+    assert page.heading == "Your account" and not page.has("done") and works(chan)
+
+
 def test_a_page_left_open_for_long_does_nothing(world, chan):
     asked = chan.account.ask("withdraw")
     world.pass_time(301)
