@@ -56,7 +56,7 @@
  *   bindings: list of {id, left_title, right_title, time, receipt_url, end_url}
  *   sessions: list of {id, title, time, until, [current], end_url}
  *   crossings: list of {client_name, [item_title], time, from, to, [policy], fields, only_identifier}
- *   links of the classes receipt, withdraw, unbind, end
+ *   links receipt-{id}, withdraw-{id}, unbind-{id}, end-{id}
  * account-act asks before something is ended
  *   act: as in act_heading.* of text/; [title] what it is about; csrf, action, back_url (back)
  *   button confirm
