@@ -397,3 +397,17 @@ def test_prompt_none_never_shows_the_page(world, journey):
     first.sign_in(page)
     silent = Journey(world, "both", browser=first.browser, claims=must(SUBSTANTIAL), prompt="none")
     assert silent.refused() == "login_required" and silent.pages == []
+
+
+def test_what_is_told_of_the_verification(world, journey):
+    """The framework's own word stays its own; what the step-up is worth is in the vector."""
+    world.hurry()
+    world.turn(world.iamsmart, "step_up", "approve")
+    verification = {"trust_framework": None, "assurance_level": None, "assurance_process": None}
+    wish = {"acr": {"essential": True, "value": REINFORCED},
+            "verified_claims": {"verification": verification, "claims": {"name": None}}}
+    told = journey("hk", claims=json.dumps({"id_token": wish})).sign_in()["verified_claims"]
+    assert told["verification"]["assurance_level"] == "sign" and told["claims"] == {"name": "陳大文"}
+    details = told["verification"]["assurance_process"]["assurance_details"]
+    assert {each["assurance_type"]: each["assurance_classification"] for each in details} == {
+        "ial": "2", "aal": "3", "fal": "2"}
