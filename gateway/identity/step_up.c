@@ -46,7 +46,9 @@ static struct str next_level(struct arena *a, const struct source *source, struc
 {
         if (source->adapter->next_level)
                 return source->adapter->next_level(a, source, native, step_up);
-        return step_up ? (struct str){ 0 } : native;
+        if (step_up)
+                return (struct str){ 0 };
+        return native;
 }
 
 /* Can a plain login at `source` give what this row maps? */
