@@ -193,11 +193,18 @@ static int setup_step_up(void **state)
         return done;
 }
 
-static struct seen call_step_up(int kind)
+static struct seen start_step_up(void)
 {
-        struct world_call call = { .world = w, .query = "code=c0de", .step_up = true };
+        struct world_call call = { .world = w, .kind = CALL_START, .step_up = true };
 
-        call.kind = kind;
+        world_call(&call);
+        return call.seen;
+}
+
+static struct seen finish_step_up(void)
+{
+        struct world_call call = { .world = w, .kind = CALL_FINISH, .query = "code=c0de", .step_up = true };
+
         world_call(&call);
         return call.seen;
 }
@@ -205,7 +212,7 @@ static struct seen call_step_up(int kind)
 static void test_step_up(void **state)
 {
         (void)state;
-        struct seen started = call_step_up(CALL_START), seen = call_step_up(CALL_FINISH);
+        struct seen started = start_step_up(), seen = finish_step_up();
         json_t *body = opened(STEP_UP, 0);
 
         assert_non_null(strstr(started.url, "&scope=eidapi_auth%20eidapi_profiles%20eidapi_fr&"));
@@ -240,7 +247,7 @@ static void test_plain_login_beside_step_up(void **state)
 static void test_step_up_is_off(void **state)
 {
         (void)state;
-        struct seen started = call_step_up(CALL_START), seen = call_step_up(CALL_FINISH);
+        struct seen started = start_step_up(), seen = finish_step_up();
 
         assert_null(strstr(started.url, "eidapi_fr"));
         assert_null(seen.error);
@@ -264,10 +271,10 @@ static void test_step_up_fails(void **state)
 
         for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
                 upstream_answer(w->upstream, STEP_UP, world_frame_reply(w, rows[i].code, world_key(), NULL));
-                assert_ptr_equal(call_step_up(CALL_FINISH).error, rows[i].error);
+                assert_ptr_equal(finish_step_up().error, rows[i].error);
         }
         upstream_answer(w->upstream, STEP_UP, world_frame_reply(w, "D00000", world_other_key(), "{}"));
-        assert_ptr_equal(call_step_up(CALL_FINISH).error, &ERR_SOURCE_BAD_ANSWER);
+        assert_ptr_equal(finish_step_up().error, &ERR_SOURCE_BAD_ANSWER);
 }
 
 static void test_next_level(void **state)
