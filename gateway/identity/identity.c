@@ -153,8 +153,8 @@ struct assurance identity_assurance(const struct gateway *g, const struct identi
         return assurance_capped(&own, &other);
 }
 
-/* The framework's own word, without what a step-up added to it; told only while a binding's other side does not make less
- * of it. */
+/* The framework's own word, without what a step-up added to it; told only while a binding's other side does not make
+ * less of it. */
 static struct str framework_level(struct task *t, const struct identity *i)
 {
         struct assurance own = assurance_parse(i->level), other = assurance_parse(i->other_level);

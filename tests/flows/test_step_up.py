@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: 2026 The Baygate authors
 # SPDX-License-Identifier: Apache-2.0
-"""A level that is too low: what could raise it is offered once, on a page that says why; what comes back is checked like
-any login; and where nothing would help the service is told unmet_authentication_requirements."""
+"""A level that is too low: what could raise it is offered once, on a page that says why; what comes back is checked
+like any login; and where nothing would help the service is told unmet_authentication_requirements."""
 
 import json
 import time
@@ -12,7 +12,8 @@ from flow_world import ASSURANCE, World
 from journey import Journey, is_waiting
 from web_browser import exchange
 
-LOW, SUBSTANTIAL, REINFORCED, HIGH = ("urn:baygate:acr:" + name for name in ("low", "substantial", "reinforced", "high"))
+LOW, SUBSTANTIAL, REINFORCED, HIGH = (
+    "urn:baygate:acr:" + name for name in ("low", "substantial", "reinforced", "high"))
 MINUTE, HOUR = 60, 3600
 
 
@@ -21,7 +22,8 @@ def must(*levels):
 
 
 class StepUpWorld(World):
-    """iAM Smart may be asked for re-authentication; its "default" users are worth one factor."""
+    """iAM Smart may be asked for re-authentication; its "default" users are worth one factor, Guangdong's L3 as much as
+    a re-authentication."""
 
     def source(self, name, kind, jurisdiction, **settings):
         more = {"re_authentication": True} if kind == "iamsmart" else {}
@@ -29,7 +31,8 @@ class StepUpWorld(World):
 
     def clients(self):
         bound = {"jurisdiction": "CN", "binding_source": "guangdong", "purpose": "public-service"}
-        return [self.client("mainland", sources=["guangdong"]), self.client("hk"), self.client("both", sources=["iamsmart", "guangdong"]),
+        return [self.client("mainland", sources=["guangdong"]), self.client("hk"),
+                self.client("both", sources=["iamsmart", "guangdong"]),
                 self.client("strict", sources=["iamsmart", "guangdong"], acr_minimum=SUBSTANTIAL),
                 self.client("bound", **bound), self.client("bound-both", sources=["iamsmart", "guangdong"], **bound),
                 {**self.client("sandbox-portal"), "client_secret": "sandbox-portal-secret"}]
@@ -45,7 +48,10 @@ class StepUpWorld(World):
             if row["native"] == "default":
                 row["aal"] = 1
                 row["aging"] = [{"after": "12h", "aal": 0}]
-        return {**super().settings(n), "assurance": str(self.write("assurance.yaml", levels))}
+            if row["native"] == "L3":
+                row.update(aal=3, fal=2)
+        return {**super().settings(n), "lifetimes": {"session": "24h"},
+                "assurance": str(self.write("assurance.yaml", levels))}
 
 
 @pytest.fixture(scope="module")
@@ -324,15 +330,27 @@ def test_bound_and_at_the_other_source_enough(world, journey):
     first = journey("bound-both", "lee", account="chan", login_hint="guangdong")
     first.sign_in(first.browser.press(first.begin(), "person-chan"))
     lee, page = at_guangdong(journey, "bound-both", "lee", claims=must(SUBSTANTIAL))
-    assert lee.sign_in(page)["acr"] == SUBSTANTIAL
+    assert lee.sign_in(page)["acr"] == REINFORCED
 
 
 def test_bound_and_re_authenticated(world, journey):
-    """Lee's two accounts are worth substantial together; after a re-authentication they still are, and no more."""
+    """Lee's mainland account caps nothing: the binding stays, and the service knows lee by the same name."""
     world.hurry("lee")
-    lee = journey("bound", "lee")
-    assert lee.sign_in()["acr"] == SUBSTANTIAL
-    assert journey("bound", "lee", claims=must(REINFORCED)).refused() == "unmet_authentication_requirements"
+    world.turn(world.iamsmart, "step_up", "approve")
+    first = journey("bound", "lee").sign_in()
+    lee = journey("bound", "lee", claims=must(REINFORCED))
+    claims = lee.sign_in()
+    assert first["acr"] == SUBSTANTIAL and claims["acr"] == REINFORCED and claims["sub"] == first["sub"]
+    assert "way-iamsmart" in lee.pages and "confirm-binding" not in lee.pages
+
+
+def test_bound_and_stepped_up_in_one_go(world, journey):
+    """The ceremony first, since the binding says what can help."""
+    world.hurry("lee")
+    world.turn(world.iamsmart, "step_up", "approve")
+    lee = journey("bound", "lee", claims=must(REINFORCED))
+    assert lee.sign_in()["acr"] == REINFORCED
+    assert lee.pages.index("confirm-binding") < lee.pages.index("way-iamsmart")
 
 
 # ------------------------------------------------------------------------------------------- sessions, max_age, time
@@ -370,12 +388,16 @@ def test_a_session_is_confirmed_once_more(world, journey):
 
 
 def test_an_old_session_leads_to_the_same_source_again(world, journey):
-    """Only time made it too low; the page would have one button, so it is left out."""
-    first, page = at_guangdong(journey, "both", "lee")
-    assert first.sign_in(page)["acr"] == SUBSTANTIAL
-    world.pass_time(7 * HOUR)
+    """Only time made it too low; with one way there is no page, with two there is."""
+    first, page = at_guangdong(journey, "mainland", "lee")
+    assert first.sign_in(page)["acr"] == REINFORCED
+    world.pass_time(9 * HOUR)
+    assert Journey(world, "mainland", "lee", browser=first.browser, prompt="none").sign_in()["acr"] == LOW
+    page = Journey(world, "both", "lee", browser=first.browser, claims=must(SUBSTANTIAL)).begin()
+    assert controls(page) == ["cancel", "way-guangdong", "way-iamsmart"]
+    assert "some time ago" in page.body
     again = Journey(world, "mainland", "lee", browser=first.browser, claims=must(SUBSTANTIAL))
-    assert again.sign_in()["acr"] == SUBSTANTIAL
+    assert again.sign_in()["acr"] == REINFORCED and again.pages[0] == "person-lee"
 
 
 def test_max_age_and_a_level(world, journey):
