@@ -10,6 +10,7 @@
 #include "flow.h"
 #include "handlers.h"
 #include "id_token_hint.h"
+#include "login_level.h"
 #include "session.h"
 
 /* Errors go to the client once its redirect URI is proven; else to a page. */
@@ -87,8 +88,16 @@ static result finish_silently(struct task *t, struct interaction *i)
         return flow_finish(t, i);
 }
 
-/* *ret_served is false when the session's level is too low or it is another person's, so that a new login has to
- * follow. */
+/* The session's level is too low. With one way to go there is nothing to choose. */
+static result step_up(struct task *t, struct interaction *i)
+{
+        struct str only = login_only_way(i);
+
+        return only.len > 0 ? flow_leave(t, i, only) : flow_continue(t, i);
+}
+
+/* *ret_served is false when the session's level is too low and nothing is known that would raise it, or it is another
+ * person's, so that a new login has to follow. */
 static result serve_from_session(struct task *t, const struct authorization_request *request, struct interaction *i,
                                  const struct session *session, bool *ret_served)
 {
@@ -101,6 +110,8 @@ static result serve_from_session(struct task *t, const struct authorization_requ
         if (!*ret_served)
                 return OK;
         TRY(r);
+        if (i->step == STEP_STEP_UP)
+                return step_up(t, i);
         return authorization_request_prompts(request, "none") ? finish_silently(t, i) : flow_continue(t, i);
 }
 

@@ -49,6 +49,14 @@ static const struct page_sample page_samples[] = {
           "\"weak\":true,"
           "\"return_url\":\"https://portal.example/\",\"client_name\":\"跨境通辦專區\","
           SAMPLE_FIELDS("compatible", "missing", "") "}" },
+        { "step-up", "step-up",
+          "{" SAMPLE_FORM "," SAMPLE_ALL ",\"client_name\":\"跨境通辦專區\",\"source_title\":\"智方便\","
+          "\"item_title\":\"跨境電子簽注\",\"ways\":["
+          "{\"id\":\"iamsmart\",\"title\":\"智方便\",\"kind\":\"reauthenticate\"},"
+          "{\"id\":\"guangdong\",\"title\":\"广东省统一身份认证平台\",\"kind\":\"other\"}]}" },
+        { "step-up-again", "step-up",
+          "{" SAMPLE_FORM "," SAMPLE_ALL ",\"client_name\":\"跨境通辦專區\",\"source_title\":\"智方便\",\"ways\":["
+          "{\"id\":\"iamsmart\",\"title\":\"智方便\",\"kind\":\"again\"}]}" },
         { "consent", "consent",
           "{" SAMPLE_FORM "," SAMPLE_ALL ",\"client_name\":\"跨境通辦專區\",\"purpose\":\"預約出入境證件辦理\","
           "\"recipient\":\"广东省政务服务和数据管理局\",\"retention_days\":\"90\",\"bases\":[{\"basis\":\"consent\"}],"
