@@ -265,7 +265,7 @@ IN_TASK(test_step_up_elsewhere)
         struct identity identity = identity_parse(kept.identity);
         task_expect(str_is(identity.assertion.source, "cn"));
         task_ok(login_allow(t, &kept, &no_params));
-        task_ok(login_finish(t, &kept, &done));
+        task_ok(login_finish(t, &kept, (struct str){ 0 }, &done));
         task_expect(done.session_cookie.len > 0);
 }
 
@@ -274,7 +274,7 @@ IN_TASK(test_no_code_before_the_step_up)
         struct interaction i;
         struct login_done done;
         task_ok(begin_low(t, FIXED_APP_REQUEST MUST_BE_HIGH, &i));
-        task_error(login_finish(t, &i, &done), ERR_FLOW_UNKNOWN);
+        task_error(login_finish(t, &i, (struct str){ 0 }, &done), ERR_FLOW_UNKNOWN);
 }
 
 /* Once: whoever comes back too low again is not sent round. */
