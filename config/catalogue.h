@@ -13,6 +13,7 @@ struct catalogue_item {
         struct str resource;             /* also "aud" of its access tokens */
         struct str scopes;               /* space-separated */
         struct str acr_minimum;          /* may be empty */
+        bool opaque_tokens;              /* its access tokens say nothing, whatever the client's are */
         struct str purpose;              /* id, as policies name it; empty: the client's */
         const json_t *purposes;          /* how the consent page says it; NULL: the client's */
         struct str policy;               /* id of the only release policy that applies; empty: any of the purpose */

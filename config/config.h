@@ -21,6 +21,19 @@ enum client_auth {
         CLIENT_AUTH_PRIVATE_KEY_JWT,     /* "private_key_jwt" */
 };
 
+/* Which refresh tokens a client gets (OpenID Connect Core 1.0, section 11, for the last). */
+enum refresh_rule {
+        REFRESH_NONE = 0,
+        REFRESH_SESSION,                 /* they end with the session */
+        REFRESH_OFFLINE,                 /* where the person agreed to offline_access; they outlive the session */
+};
+
+enum token_format {
+        TOKEN_FORMAT_UNSET = 0,
+        TOKEN_FORMAT_JWT,                /* RFC 9068 */
+        TOKEN_FORMAT_OPAQUE,             /* says nothing; the service asks by introspection */
+};
+
 struct client {
         struct str client_id;
         size_t line;                     /* in the settings, for mistakes found later */
@@ -49,6 +62,10 @@ struct client {
         const json_t *purposes;          /* how the consent page says it, {"en":…,…}; may be NULL */
         struct str policy_uri;           /* shown on the consent page; may be empty */
         struct str tos_uri;
+        enum refresh_rule refresh;
+        enum token_format access_token_format;
+        const struct str *serves;        /* it is a resource server: audiences of the access tokens that it may ask about */
+        size_t serves_count;
         bool account_page;               /* the gateway's own page /account, not a service: it gets no code */
 };
 
@@ -87,7 +104,15 @@ struct lifetimes {                       /* seconds */
         int64_t id_token;                /* default 10 min */
         int64_t session;                 /* default 8 h */
         int64_t consent;                 /* how long consent is remembered; default 180 days; 0: always asked */
+        int64_t refresh_token;           /* how long one may lie unused; default 24 h */
+        int64_t offline_grant;           /* how long offline access lasts at most; default 30 days */
+        int64_t refresh_grace;           /* a retry of the same refresh gets the same answer; default 10 s */
         int64_t fresh_login;             /* how old a login may be when something is withdrawn; default 5 min */
+};
+
+struct status_list_config {              /* IETF Token Status List */
+        bool enabled;
+        int64_t ttl;                     /* seconds: how long a service may keep a copy */
 };
 
 struct limits {
@@ -121,6 +146,7 @@ struct config {
         enum { DURABILITY_REQUIRED = 0, DURABILITY_NONE } durability;
         struct redis_config redis;
         struct lifetimes lifetimes;
+        struct status_list_config status_list;
         struct limits limits;
         struct audit_config audit;
         int log_level;

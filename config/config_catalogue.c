@@ -15,6 +15,9 @@ static const struct schema_field item_fields[] = {
           .doc = "What a request for it gets at most; its clients must have them all." },
         { .name = "acr_minimum", .kind = SCHEMA_STRING, .min = 1, .max = 255,
           .doc = "Least level of assurance, an `acr` of the assurance map; a must, beside the client's." },
+        { .name = "opaque_tokens", .kind = SCHEMA_BOOL, .fallback = "false",
+          .doc = "Its access tokens say nothing; the service asks by introspection. Default: as the client's "
+                 "`access_token_format` says." },
         { .name = "purpose", .kind = SCHEMA_ID, .doc = "Purpose of the processing; default: the client's." },
         { .name = "purpose_titles", .kind = SCHEMA_TITLES,
           .doc = "The purpose as the consent page says it; default: the client's." },
@@ -133,6 +136,7 @@ static void read_item(struct catalogue_reading *r, struct str file, const json_t
                 .resource = config_str(a, object, "resource"),
                 .scopes = join_words(a, scopes, count),
                 .acr_minimum = config_str(a, object, "acr_minimum"),
+                .opaque_tokens = json_bool(object, "opaque_tokens", false),
                 .purpose = config_str(a, object, "purpose"),
                 .purposes = json_object_get(object, "purpose_titles"),
                 .policy = config_str(a, object, "policy"),

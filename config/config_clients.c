@@ -211,6 +211,8 @@ static void read_uris(struct client_reading *r)
         if (!str_is_empty(c->sector))
                 return;
         c->sector = lower_case(a, host);
+        if (c->redirect_uri_count == 0 && c->serves_count == 0)
+                refuse(r, "redirect_uris", "\"redirect_uris\" is needed");
         if (str_is_empty(host) && c->redirect_uri_count > 0)
                 refuse(r, "redirect_uris", "\"sector\" is needed: the redirect URIs do not share one host");
 }
@@ -274,6 +276,22 @@ static void read_sources(struct client_reading *r)
                        STR_FMT(source->id));
 }
 
+static void read_tokens(struct client_reading *r)
+{
+        struct client *c = r->client;
+        struct str refresh = text(r, "refresh_tokens");
+
+        if (str_is(refresh, "session"))
+                c->refresh = REFRESH_SESSION;
+        if (str_is(refresh, "offline"))
+                c->refresh = REFRESH_OFFLINE;
+        if (c->refresh == REFRESH_OFFLINE && !str_has_word(c->scopes, STR("offline_access")))
+                refuse(r, "refresh_tokens", "\"refresh_tokens\": offline needs \"offline_access\" among \"scopes\"");
+        c->access_token_format = str_is(text(r, "access_token_format"), "opaque") ? TOKEN_FORMAT_OPAQUE : TOKEN_FORMAT_JWT;
+        if (c->serves_count > 0 && c->auth == CLIENT_AUTH_NONE)
+                refuse(r, "serves", "\"serves\" is for clients that can prove who they are");
+}
+
 static void read_words(struct client_reading *r)
 {
         struct client *c = r->client;
@@ -302,8 +320,10 @@ static void read_client(struct client_reading *r)
         read_words(r);
         read_secret(r);
         read_jwks(r);
+        c->serves = config_strings(r->loading->arena, r->object, "serves", &c->serves_count);
         read_uris(r);
         read_scopes(r);
+        read_tokens(r);
         read_sources(r);
         c->id_token_alg = read_alg(r, "id_token_alg");
         c->access_token_alg = read_alg(r, "access_token_alg");

@@ -136,7 +136,18 @@ static void load_lifetimes(struct config_loading *l, const json_t *lifetimes)
                 .id_token = json_int(lifetimes, "id_token", 0),
                 .session = json_int(lifetimes, "session", 0),
                 .consent = json_int(lifetimes, "consent", 0),
+                .refresh_token = json_int(lifetimes, "refresh_token", 0),
+                .offline_grant = json_int(lifetimes, "offline_grant", 0),
+                .refresh_grace = json_int(lifetimes, "refresh_grace", 0),
                 .fresh_login = json_int(lifetimes, "fresh_login", 0),
+        };
+}
+
+static void load_status_list(struct config_loading *l, const json_t *status_list)
+{
+        l->config->status_list = (struct status_list_config){
+                .enabled = json_bool(status_list, "enabled", true),
+                .ttl = json_int(status_list, "ttl", 0),
         };
 }
 
@@ -222,6 +233,7 @@ static void load_tree(struct config_loading *l, const json_t *tree, const struct
         load_state(l, json_object_get(tree, "state"));
         config_load_redis(l, json_object_get(tree, "redis"));
         load_lifetimes(l, json_object_get(tree, "lifetimes"));
+        load_status_list(l, json_object_get(tree, "status_list"));
         load_limits(l, json_object_get(tree, "limits"));
         load_audit(l, json_object_get(tree, "audit"));
         load_algs(l, tree);

@@ -64,9 +64,25 @@ static const struct schema_field lifetimes_fields[] = {
           .doc = "Session at the gateway." },
         { .name = "consent", .kind = SCHEMA_DURATION, .fallback = "180d", .min = 0, .max = 3650 * (int64_t)DAY,
           .doc = "How long a consent is remembered; `0s`: it is always asked for." },
+        { .name = "refresh_token", .kind = SCHEMA_DURATION, .fallback = "24h", .min = MINUTE, .max = 365 * (int64_t)DAY,
+          .doc = "How long a refresh token may lie unused. It ends with the session all the same, or with "
+                 "`offline_grant`." },
+        { .name = "offline_grant", .kind = SCHEMA_DURATION, .fallback = "30d", .min = HOUR, .max = 365 * (int64_t)DAY,
+          .doc = "How long `offline_access` lasts at most; it ends with the consent all the same." },
+        { .name = "refresh_grace", .kind = SCHEMA_DURATION, .fallback = "10s", .min = 0, .max = MINUTE,
+          .doc = "A client that lost the answer may send the same refresh token again for so long and gets the same "
+                 "successor; after that it counts as stolen." },
         { .name = "fresh_login", .kind = SCHEMA_DURATION, .fallback = "5m", .min = 30, .max = HOUR,
           .doc = "How old a login may be when a person withdraws or ends something on the account page; after that they sign "
                  "in again first." },
+        { .kind = SCHEMA_END },
+};
+
+static const struct schema_field status_list_fields[] = {
+        { .name = "enabled", .kind = SCHEMA_BOOL, .fallback = "true",
+          .doc = "Access tokens that are JWTs name their place in a status list." },
+        { .name = "ttl", .kind = SCHEMA_DURATION, .fallback = "5s", .min = 1, .max = HOUR,
+          .doc = "How long a service may keep its copy of a list: after that a revocation is known." },
         { .kind = SCHEMA_END },
 };
 
@@ -136,8 +152,9 @@ static const struct schema_field client_fields[] = {
         { .name = "client_secret", .kind = SCHEMA_STRING, .secret = true, .min = 16, .max = 255,
           .doc = "The secret in clear; only with an issuer on loopback." },
         { .name = "jwks_file", .kind = SCHEMA_FILE, .doc = "Public keys (JWKS) for `private_key_jwt`." },
-        { .name = "redirect_uris", .kind = SCHEMA_STRINGS, .required = true, .min = 1, .max = 64,
-          .doc = "Compared byte for byte; https, or http on loopback, or a private-use scheme for public clients." },
+        { .name = "redirect_uris", .kind = SCHEMA_STRINGS, .max = 64,
+          .doc = "Compared byte for byte; https, or http on loopback, or a private-use scheme for public clients. Only a "
+                 "resource server (`serves`) can do without." },
         { .name = "post_logout_redirect_uris", .kind = SCHEMA_STRINGS, .max = 64,
           .doc = "Where a browser may go after signing out." },
         { .name = "scopes", .kind = SCHEMA_STRINGS, .fallback = "[openid]", .min = 1, .max = 64,
@@ -150,6 +167,15 @@ static const struct schema_field client_fields[] = {
           .doc = "Signature of its ID tokens." },
         { .name = "access_token_alg", .kind = SCHEMA_ENUM, .words = ALGS, .fallback = "ES256",
           .doc = "Signature of its access tokens." },
+        { .name = "access_token_format", .kind = SCHEMA_ENUM, .words = "jwt opaque", .fallback = "jwt",
+          .doc = "`jwt`: a service can verify it by itself (RFC 9068); `opaque`: it says nothing, and the service asks by "
+                 "introspection. An item of the catalogue may say otherwise." },
+        { .name = "refresh_tokens", .kind = SCHEMA_ENUM, .words = "none session offline", .fallback = "none",
+          .doc = "`session`: it gets refresh tokens that end with the person's session; `offline`: it gets them where the "
+                 "person agreed to the scope `offline_access`, and they outlive the session." },
+        { .name = "serves", .kind = SCHEMA_STRINGS, .max = 64,
+          .doc = "It is a resource server: audiences (`audience` of clients, `resource` of items) of the access tokens that "
+                 "it may ask about by introspection." },
         { .name = "acr_minimum", .kind = SCHEMA_STRING, .min = 1, .max = 255,
           .doc = "Least level of assurance, an `acr` of the assurance map." },
         { .name = "binding_source", .kind = SCHEMA_ID,
@@ -181,6 +207,8 @@ const struct schema_field config_schema[] = {
           .doc = "The shared Redis; without it the gateway runs a private one of its own." },
         { .name = "lifetimes", .kind = SCHEMA_OBJECT, .fields = lifetimes_fields, .fallback = "{}",
           .doc = "How long things live." },
+        { .name = "status_list", .kind = SCHEMA_OBJECT, .fields = status_list_fields, .fallback = "{}",
+          .doc = "How services that verify tokens themselves learn of revocations (docs/services.md)." },
         { .name = "limits", .kind = SCHEMA_OBJECT, .fields = limits_fields, .fallback = "{}",
           .doc = "How much at once." },
         { .name = "audit", .kind = SCHEMA_OBJECT, .fields = audit_fields, .fallback = "{}",

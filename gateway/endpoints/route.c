@@ -107,7 +107,8 @@ static void add_cache(struct task *t, enum route_cache cache)
                 [CACHE_FOREVER] = "public, max-age=31536000, immutable",
         };
 
-        reply_header(t, "Cache-Control", str_from(rules[cache]));
+        if (cache != CACHE_OWN) /* the handler has said it */
+                reply_header(t, "Cache-Control", str_from(rules[cache]));
 }
 
 static result run(struct task *t, struct call *call)

@@ -10,7 +10,7 @@
 
 enum route_body { BODY_NONE = 0, BODY_FORM, BODY_RAW };
 enum route_face { FACE_JSON = 1, FACE_PAGE }; /* how a failure is shown */
-enum route_cache { CACHE_NO_STORE = 0, CACHE_MINUTES, CACHE_FOREVER };
+enum route_cache { CACHE_NO_STORE = 0, CACHE_MINUTES, CACHE_FOREVER, CACHE_OWN };
 
 #define METHOD_BIT(method) (1u << (method))
 #define ROUTE_VALUES_MAX 2

@@ -8,10 +8,10 @@
 #include "clock.h"
 #include "grant.h"
 #include "identity.h"
-#include "jwt.h"
+#include "issue.h"
 #include "pkce.h"
 #include "release.h"
-#include "tokens.h"
+#include "status_bits.h"
 #include "trail.h"
 
 #define RECORDED_MAX 4096 /* bytes of names of fields */
@@ -46,7 +46,7 @@ struct given {
         const struct catalogue_item *item; /* NULL: nothing in particular */
         struct identity identity;
         struct release release;
-        json_t *policy;          /* claim of everything that is given; NULL where no policy applies */
+        struct str text;         /* the code */
 };
 
 /* RFC 8707, section 2.2: a token is for what was authorized. An item that is gone, or another client's by now, gives
@@ -61,15 +61,6 @@ static result check_target(struct task *t, const struct params *params, struct g
         if (authorized.len > 0 && !given->item)
                 return fail(task_arena(t), ERR_INVALID_TARGET, "the item is gone");
         return OK;
-}
-
-static result sign(struct task *t, enum alg alg, const char *type, const json_t *claims, struct str *ret_jwt)
-{
-        struct key *key = keyring_active(gateway_of(t)->keyring, alg);
-
-        if (!key)
-                return fail(task_arena(t), ERR_SERVER_ERROR, "no active key for %s", alg_name(alg));
-        return jwt_sign(task_arena(t), &(struct signer){ key, task_slot(t) }, type, claims, ret_jwt);
 }
 
 /* What the person agreed to, and the policy still permits. */
@@ -105,50 +96,62 @@ static json_t *claims_for(struct task *t, const struct given *given, enum claim_
         return verified_claims_apply(task_arena(t), &request, released, &verification);
 }
 
-static result gather(struct task *t, struct given *given, struct token_facts *ret_facts)
+/* Refresh tokens are for clients that may have them; those that outlive the session, for persons who agreed to that. */
+static bool is_refreshable(const struct given *given)
 {
-        const struct gateway *g = gateway_of(t);
-        const struct authorization_code *code = given->code;
-        struct assurance level = identity_assurance(g, &given->identity, clock_now());
-        struct str subject;
-
-        TRY(identity_subject(t, &given->identity, given->client, &subject));
-        given->release = decide(t, given, subject);
-        given->policy = release_policy_claim(task_arena(t), &given->release);
-        *ret_facts = (struct token_facts){
-                .issuer = g->config->issuer,
-                .client = given->client,
-                .subject = subject,
-                .audience = code->resource,
-                .scope = code->scope,
-                .nonce = code->nonce,
-                .acr = assurance_acr(g->assurance, &level),
-                .amr = given->identity.assertion.method,
-                .session = code->session,
-                .auth_time = code->auth_time,
-                .now = clock_now(),
-                .access_token_life = g->config->lifetimes.access_token,
-                .id_token_life = g->config->lifetimes.id_token,
-                .released = claims_for(t, given, CLAIM_ID_TOKEN),
-                .release_policy = given->policy,
-        };
-        return OK;
+        if (given->client->refresh == REFRESH_OFFLINE)
+                return str_has_word(given->code->fields, STR("offline_access:value"));
+        return given->client->refresh == REFRESH_SESSION;
 }
 
-static result keep_grant(struct task *t, const struct given *given, const struct token_facts *facts)
+/* When the grant ends at the latest: with the last access token; with the session; or with the consent. */
+static int64_t end_of(const struct gateway *g, const struct given *given)
 {
-        const struct access_grant grant = {
-                .id = facts->grant,
-                .client_id = facts->client->client_id,
-                .subject = facts->subject,
-                .scope = facts->scope,
-                .userinfo = claims_for(t, given, CLAIM_USERINFO),
-                .expires_at = facts->now + facts->access_token_life,
+        const struct authorization_code *code = given->code;
+        int64_t end;
+
+        if (!is_refreshable(given))
+                return clock_now() + g->config->lifetimes.access_token;
+        if (given->client->refresh == REFRESH_SESSION)
+                return code->session_until;
+        end = clock_now() + g->config->lifetimes.offline_grant;
+        return code->agreed_until > 0 && code->agreed_until < end ? code->agreed_until : end;
+}
+
+/* Who gets an opaque token asks anyway. */
+static result place_in_status_list(struct task *t, const struct given *given, int64_t *ret_place)
+{
+        *ret_place = -1;
+        if (!gateway_of(t)->config->status_list.enabled || issue_is_opaque(given->client, given->item))
+                return OK;
+        return status_bits_place(t, ret_place);
+}
+
+static result make_grant(struct task *t, struct given *given, struct access_grant *ret_grant)
+{
+        const struct authorization_code *code = given->code;
+        struct access_grant grant = {
+                .id = authorization_code_grant_id(task_arena(t), given->text),
+                .client_id = given->client->client_id,
+                .scope = code->scope,
+                .resource = code->resource,
+                .session = code->session,
+                .identity = identity_render_bare(task_arena(t), &given->identity),
+                .auth_time = code->auth_time,
+                .expires_at = end_of(gateway_of(t), given),
+                .refreshable = is_refreshable(given),
         };
 
-        if (given->policy)
-                json_object_set((json_t *)(uintptr_t)grant.userinfo, "release_policy", given->policy);
-        return access_grant_put_new(t, &grant);
+        if (grant.expires_at <= clock_now())
+                return fail(task_arena(t), ERR_INVALID_GRANT, "the session has ended");
+        TRY(identity_subject(t, &given->identity, given->client, &grant.subject));
+        given->release = decide(t, given, grant.subject);
+        grant.policy = release_policy_claim(task_arena(t), &given->release);
+        grant.userinfo = claims_for(t, given, CLAIM_USERINFO);
+        TRY(place_in_status_list(t, given, &grant.status));
+        TRY(access_grant_put_new(t, &grant));
+        *ret_grant = grant;
+        return OK;
 }
 
 /* What is released, as words "claim:form". */
@@ -166,18 +169,19 @@ static struct str released_words(struct arena *a, const struct release *release)
 }
 
 /* Told to the audit, and entered in the person's ledger, before the tokens leave. */
-static result record(struct task *t, const struct given *given, const struct token_facts *facts)
+static result record(struct task *t, const struct given *given, const struct access_grant *grant)
 {
         struct arena *a = task_arena(t);
         const struct person person = identity_person(&given->identity);
         const struct ledger_entry entry = {
                 .kind = LEDGER_GRANT,
-                .id = facts->grant,
-                .at = facts->now,
-                .until = facts->now + facts->access_token_life,
+                .id = grant->id,
+                .at = clock_now(),
+                .until = grant->expires_at,
                 .client_id = given->client->client_id,
                 .item = given->item ? given->item->id : (struct str){ 0 },
-                .session = facts->session,
+                .session = given->client->refresh == REFRESH_OFFLINE && grant->refreshable ? (struct str){ 0 }
+                                                                                         : grant->session,
                 .binding = given->identity.binding,
                 .direction = identity_direction(a, &given->identity, given->client),
                 .fields = released_words(a, &given->release),
@@ -187,48 +191,38 @@ static result record(struct task *t, const struct given *given, const struct tok
         TRY(trail_tokens_issued(t, &(struct trail_tokens){
                 .client = given->client,
                 .identity = &given->identity,
-                .grant = facts->grant,
-                .session = facts->session,
-                .policy = given->policy,
+                .grant = grant->id,
+                .session = grant->session,
+                .policy = grant->policy,
                 .fields = entry.fields,
                 .item = given->item,
         }));
         return ledger_put(t, &person, &entry);
 }
 
-static json_t *respond(struct arena *a, const struct token_facts *facts, struct str id_token)
-{
-        json_t *o = json_new_object(a);
-
-        json_put_str(o, "access_token", facts->access_token);
-        json_put_str(o, "token_type", STR("Bearer"));
-        json_put_int(o, "expires_in", facts->access_token_life);
-        json_put_str(o, "scope", facts->scope);
-        json_put_str(o, "id_token", id_token);
-        return o;
-}
-
 result authorization_code_grant(struct task *t, const struct client *client, const struct params *params,
                                 json_t **ret_response)
 {
         struct arena *a = task_arena(t);
-        struct str text = params_get(params, "code"), id_token;
         struct authorization_code code;
-        struct token_facts facts;
-        struct given given = { .client = client, .code = &code };
+        struct access_grant grant;
+        struct given given = { .client = client, .code = &code, .text = params_get(params, "code") };
 
-        if (str_is_empty(text))
+        if (str_is_empty(given.text))
                 return fail(a, ERR_INVALID_REQUEST, "code missing");
-        TRY(redeem(t, client, text, &code));
+        TRY(redeem(t, client, given.text, &code));
         TRY(check_binding(a, client, &code, params));
         TRY(check_target(t, params, &given));
         given.identity = identity_parse(code.identity);
-        TRY(gather(t, &given, &facts));
-        facts.grant = authorization_code_grant_id(a, text);
-        TRY(keep_grant(t, &given, &facts));
-        TRY(sign(t, client->access_token_alg, "at+jwt", access_token_claims(a, &facts), &facts.access_token));
-        TRY(sign(t, client->id_token_alg, "JWT", id_token_claims(a, &facts), &id_token));
-        TRY(record(t, &given, &facts));
-        *ret_response = respond(a, &facts, id_token);
-        return OK;
+        TRY(make_grant(t, &given, &grant));
+        TRY(record(t, &given, &grant));
+        return issue_tokens(t, &(struct issue){
+                .client = client,
+                .item = given.item,
+                .grant = &grant,
+                .scope = code.scope,
+                .nonce = code.nonce,
+                .released = claims_for(t, &given, CLAIM_ID_TOKEN),
+                .refreshed_at = clock_now(),
+        }, ret_response);
 }

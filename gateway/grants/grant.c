@@ -6,6 +6,7 @@
 
 static const struct grant grants[] = {
         { "authorization_code", authorization_code_grant },
+        { "refresh_token", refresh_token_grant },
 };
 
 result grant_find(struct arena *a, struct str type, const struct grant **ret_grant)

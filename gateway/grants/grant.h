@@ -18,3 +18,5 @@ result grant_find(struct arena *a, struct str type, const struct grant **ret_gra
 
 result authorization_code_grant(struct task *t, const struct client *client, const struct params *params,
                                 json_t **ret_response);
+result refresh_token_grant(struct task *t, const struct client *client, const struct params *params,
+                           json_t **ret_response);

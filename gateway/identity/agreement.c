@@ -27,13 +27,34 @@ static struct agreement_row make_row(struct arena *a, const struct release_field
         };
 }
 
-static void add_rows(struct arena *a, struct agreement *g, const struct consent *last)
+/* Access while the person is away (OpenID Connect Core 1.0, section 11): agreed to, or refused, like a field. */
+static const struct release_field offline = {
+        .claim = "offline_access",
+        .verdict = RELEASE_GIVEN,
+        .form = POLICY_VALUE,
+};
+
+/* What the person is asked about: what would be released, and then what else there is. NULL ends it. */
+static const struct release_field *asked_field(const struct authorization_request *request, const struct release *release,
+                                               size_t n)
 {
+        bool away = request->client->refresh == REFRESH_OFFLINE && str_has_word(request->scope, STR("offline_access"));
+
+        if (n < release->count)
+                return &release->fields[n];
+        return n == release->count && away ? &offline : NULL;
+}
+
+static void add_rows(struct arena *a, const struct authorization_request *request, struct agreement *g,
+                     const struct consent *last)
+{
+        const struct release_field *field;
+
         g->rows = arena_new_array(a, struct agreement_row, g->release.count + 1);
-        for (size_t n = 0; n < g->release.count; n++) {
-                if (g->release.fields[n].verdict != RELEASE_GIVEN)
+        for (size_t n = 0; (field = asked_field(request, &g->release, n)); n++) {
+                if (field->verdict != RELEASE_GIVEN)
                         continue;
-                g->rows[g->row_count] = make_row(a, &g->release.fields[n], last);
+                g->rows[g->row_count] = make_row(a, field, last);
                 g->needed = g->needed || !(g->rows[g->row_count].given || g->rows[g->row_count].refused);
                 g->row_count++;
         }
@@ -69,7 +90,7 @@ result agreement_look(struct task *t, const struct authorization_request *reques
         TRY(consent_get(t, gateway_of(t)->config->lifetimes.consent, &last, &found.before));
         found.policy_changed = found.before && !str_eq(last.policy, release_policy_key(a, &found.release));
         found.needed = !found.before || found.policy_changed;
-        add_rows(a, &found, &last);
+        add_rows(a, request, &found, &last);
         *ret_agreement = found;
         return OK;
 }
@@ -114,13 +135,12 @@ result agreement_put(struct task *t, const struct authorization_request *request
 {
         struct arena *a = task_arena(t);
         struct buf fields = buf_in(a, WORDS_MAX), refused = buf_in(a, WORDS_MAX);
+        const struct release_field *field;
         struct agreement asked;
         struct consent given;
 
         TRY(decide(t, request, identity, &asked));
-        for (size_t n = 0; n < asked.release.count; n++) {
-                const struct release_field *field = &asked.release.fields[n];
-
+        for (size_t n = 0; (field = asked_field(request, &asked.release, n)); n++) {
                 if (field->verdict == RELEASE_GIVEN)
                         add_word(a, is_refused(a, field, form) ? &refused : &fields, field);
         }
@@ -143,12 +163,17 @@ result agreement_get(struct task *t, const struct authorization_request *request
                      struct release_agreement *ret_agreement)
 {
         struct consent given = { .client_id = request->client->client_id, .item = item_id(request) };
+        int64_t life = gateway_of(t)->config->lifetimes.consent;
         bool found;
 
         TRY(identity_subject(t, identity, request->client, &given.subject));
         TRY(consent_get(t, INT64_MAX / 2, &given, &found)); /* also where consents are asked for each time */
         if (!found)
                 return fail(task_arena(t), ERR_CONSENT_REQUIRED, "the consent is gone");
-        *ret_agreement = (struct release_agreement){ given.policy, given.fields };
+        *ret_agreement = (struct release_agreement){
+                .policy = given.policy,
+                .fields = given.fields,
+                .until = life > 0 ? given.given_at + life : 0,
+        };
         return OK;
 }

@@ -87,6 +87,15 @@ json_t *identity_render(struct arena *a, const struct identity *i)
         return o;
 }
 
+json_t *identity_render_bare(struct arena *a, const struct identity *i)
+{
+        struct identity bare = *i;
+
+        bare.assertion.attributes = (struct attributes){ 0 };
+        bare.assertion.evidence_sha256 = bare.assertion.transaction = (struct str){ 0 };
+        return identity_render(a, &bare);
+}
+
 struct identity identity_parse(const json_t *o)
 {
         return (struct identity){

@@ -28,6 +28,8 @@ struct identity identity_of(struct task *t, const struct assertion *s);
 json_t *assertion_render(struct arena *a, const struct assertion *s);
 struct assertion assertion_parse(const json_t *object);
 json_t *identity_render(struct arena *a, const struct identity *i);
+/* The same without what the source told about the person: enough for the level, the binding and the ledger. */
+json_t *identity_render_bare(struct arena *a, const struct identity *i);
 struct identity identity_parse(const json_t *object);
 
 /* Puts the keyed hash of the part that identifies the person in place of the document number. A number that is not

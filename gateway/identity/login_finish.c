@@ -53,7 +53,7 @@ static result open_session(struct task *t, const struct interaction *i, struct s
 }
 
 /* Does what the login rests on still stand? The person may have ended it while a page was open. */
-static result check_standing(struct task *t, const struct identity *identity, struct str session)
+static result check_standing(struct task *t, const struct identity *identity, struct str session, int64_t *ret_until)
 {
         const struct binding_side side = { identity->assertion.source, identity->assertion.subject };
         const struct person person = identity_person(identity);
@@ -67,6 +67,7 @@ static result check_standing(struct task *t, const struct identity *identity, st
                 TRY(session_find(t, entry.key, &open, &found));
         if (!found)
                 return fail(task_arena(t), ERR_LOGIN_REQUIRED, "the session was ended meanwhile");
+        *ret_until = entry.until;
         if (!identity->bound)
                 return OK;
         TRY(binding_get(t, &side, identity->other.source, &binding, &found));
@@ -92,8 +93,7 @@ static result enter_grant(struct task *t, const struct authorization_request *re
                 .binding = identity->binding,
         };
 
-        TRY(ledger_put(t, &person, &entry));
-        return check_standing(t, identity, session);
+        return ledger_put(t, &person, &entry);
 }
 
 static result issue_code(struct task *t, const struct interaction *i, const struct authorization_request *request,
@@ -117,9 +117,11 @@ static result issue_code(struct task *t, const struct interaction *i, const stru
         };
 
         TRY(enter_grant(t, request, &identity, session, text));
+        TRY(check_standing(t, &identity, session, &code.session_until));
         TRY(agreement_get(t, request, &identity, &agreement));
         code.policy = agreement.policy;
         code.fields = agreement.fields;
+        code.agreed_until = agreement.until;
         TRY(authorization_code_put(t, &code, text));
         *ret_code = text;
         return OK;

@@ -101,10 +101,10 @@ static struct str compared_subject(const struct release_request *r)
 }
 
 /* An item may have a purpose of its own, and then one policy only. */
-static struct policy_wanted wanted_policy(const struct deciding *d, struct str jurisdiction)
+static struct policy_wanted wanted_policy(const struct release_request *r, struct str jurisdiction)
 {
-        const struct client *client = d->request->client;
-        const struct catalogue_item *item = d->request->item;
+        const struct client *client = r->client;
+        const struct catalogue_item *item = r->item;
 
         return (struct policy_wanted){
                 .from = jurisdiction,
@@ -112,14 +112,26 @@ static struct policy_wanted wanted_policy(const struct deciding *d, struct str j
                 .purpose = item && item->purpose.len > 0 ? item->purpose : client->purpose,
                 .client_id = client->client_id,
                 .id = item ? item->policy : (struct str){ 0 },
-                .now = d->request->now,
+                .now = r->now,
         };
+}
+
+bool release_policy_stands(const struct gateway *g, const struct identity *i, const struct release_request *r,
+                           const json_t *policy)
+{
+        const struct policy_wanted wanted = wanted_policy(r, i->assertion.jurisdiction);
+        const struct policy *now;
+
+        if (!policy)
+                return true;
+        now = policy_find(&g->config->policies, &wanted);
+        return now && str_eq(now->sha256, json_str(policy, "sha256"));
 }
 
 static struct release decide(struct deciding *d, const struct config *config, struct str jurisdiction)
 {
         const struct client *client = d->request->client;
-        const struct policy_wanted wanted = wanted_policy(d, jurisdiction);
+        const struct policy_wanted wanted = wanted_policy(d->request, jurisdiction);
         struct release *release = &d->release;
 
         release->crossing = !str_eq(jurisdiction, client->jurisdiction);

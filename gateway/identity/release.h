@@ -16,6 +16,7 @@
 struct release_agreement {
         struct str policy;      /* release_policy_key; empty: no policy applied */
         struct str fields;      /* words "name:value birthdate:masked" */
+        int64_t until;          /* seconds: when it is forgotten; 0: never */
 };
 
 struct release_request {
@@ -59,6 +60,11 @@ struct release release_decide(struct arena *a, const struct gateway *g, const st
  * source knows it and the person agrees", and there are no values. */
 struct release release_foresee(struct arena *a, const struct config *config, struct str jurisdiction,
                                const struct release_request *r);
+
+/* Is the policy under which something was released (a claim `release_policy`) still the one that applies? Where none
+ * applied, yes. */
+bool release_policy_stands(const struct gateway *g, const struct identity *i, const struct release_request *r,
+                           const json_t *policy);
 
 /* The claims released at this target. */
 json_t *release_claims(struct arena *a, const struct release *release, enum claim_target target);

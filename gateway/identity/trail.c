@@ -155,10 +155,10 @@ result trail_consent_withdrawn(struct task *t, const struct trail_consent *c)
         return consent(t, AUDIT_CONSENT_WITHDRAWN, c);
 }
 
-result trail_tokens_issued(struct task *t, const struct trail_tokens *tokens)
+static struct audit_event tokens_event(struct task *t, enum audit_kind kind, const struct trail_tokens *tokens)
 {
-        struct audit_event e = {
-                .kind = AUDIT_TOKEN_ISSUED,
+        return (struct audit_event){
+                .kind = kind,
                 .person = person_of(t, tokens->identity),
                 .other = bound_of(t, tokens->identity),
                 .client = tokens->client->client_id,
@@ -167,6 +167,11 @@ result trail_tokens_issued(struct task *t, const struct trail_tokens *tokens)
                 .session = tokens->session,
                 .grant = tokens->grant,
         };
+}
+
+result trail_tokens_issued(struct task *t, const struct trail_tokens *tokens)
+{
+        struct audit_event e = tokens_event(t, AUDIT_TOKEN_ISSUED, tokens);
 
         TRY(write_event(t, &e));
         e.direction = identity_direction(task_arena(t), tokens->identity, tokens->client);
@@ -180,6 +185,22 @@ result trail_tokens_issued(struct task *t, const struct trail_tokens *tokens)
         e.policy_sha256 = json_str(tokens->policy, "sha256");
         e.fields = tokens->fields;
         return write_event(t, &e);
+}
+
+result trail_tokens_refreshed(struct task *t, const struct trail_tokens *tokens)
+{
+        struct audit_event e = tokens_event(t, AUDIT_TOKEN_ISSUED, tokens);
+
+        e.reason = STR("refreshed");
+        return write_event(t, &e);
+}
+
+void trail_tokens_revoked(struct task *t, const struct trail_tokens *tokens, struct str reason)
+{
+        struct audit_event e = tokens_event(t, AUDIT_TOKEN_REVOKED, tokens);
+
+        e.reason = reason;
+        ignore_failure(write_event(t, &e), full);
 }
 
 void trail_code_replayed(struct task *t, struct str client_id, struct str grant)

@@ -49,5 +49,9 @@ struct trail_tokens {
 };
 /* Errors: ERR_AUDIT_DOWN while the disk refuses and data would cross. */
 result trail_tokens_issued(struct task *t, const struct trail_tokens *tokens);
+/* The same for tokens made from a refresh token: nothing more about the person goes with them. */
+result trail_tokens_refreshed(struct task *t, const struct trail_tokens *tokens);
+/* All tokens of a grant are revoked; `reason`: by what. */
+void trail_tokens_revoked(struct task *t, const struct trail_tokens *tokens, struct str reason);
 void trail_code_replayed(struct task *t, struct str client_id, struct str grant);
 void trail_session_ended(struct task *t, const struct session *session, struct str client_id);

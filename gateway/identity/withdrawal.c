@@ -4,7 +4,6 @@
 /* See withdrawal.h. */
 #include "withdrawal.h"
 
-#include "access_grant.h"
 #include "clock.h"
 #include "consent.h"
 #include "trail.h"
@@ -149,4 +148,28 @@ result withdrawal_of_binding(struct task *t, const struct identity *identity, co
         for (int i = 1; i >= 0; i--)
                 TRY(ledger_drop(t, &sides[i], entry));
         return OK;
+}
+
+result withdrawal_of_grant(struct task *t, const struct access_grant *grant, struct str reason)
+{
+        const struct config *config = gateway_of(t)->config;
+        const struct identity identity = identity_parse(grant->identity);
+        const struct person person = identity_person(&identity);
+        const struct client gone = { .client_id = grant->client_id, .jurisdiction = identity.assertion.jurisdiction };
+        const struct client *client = config_client(config, grant->client_id);
+        struct ledger_entry entry;
+        bool found;
+
+        TRY(access_grant_revoke(t, grant->id, grant->expires_at - clock_now()));
+        trail_tokens_revoked(t, &(struct trail_tokens){
+                .client = client ? client : &gone,
+                .identity = &identity,
+                .grant = grant->id,
+                .session = grant->session,
+        }, reason);
+        TRY(ledger_get(t, &person, LEDGER_GRANT, grant->id, &entry, &found));
+        if (!found)
+                return OK;
+        entry.until = clock_now();
+        return ledger_put(t, &person, &entry);
 }

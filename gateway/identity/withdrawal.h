@@ -9,6 +9,7 @@
  * entry in the ledger goes last: what failed half-way is found there again, and can be repeated until it is whole. */
 #pragma once
 
+#include "access_grant.h"
 #include "identity.h"
 #include "session.h"
 
@@ -20,3 +21,5 @@ result withdrawal_of_listed_session(struct task *t, const struct identity *ident
 result withdrawal_of_consent(struct task *t, const struct identity *identity, const struct ledger_entry *consent);
 /* Also ends the sessions that rest on it, of either side. */
 result withdrawal_of_binding(struct task *t, const struct identity *identity, const struct ledger_entry *binding);
+/* Revokes a grant: all its tokens, of both kinds. `reason`: for the audit. */
+result withdrawal_of_grant(struct task *t, const struct access_grant *grant, struct str reason);

@@ -79,6 +79,21 @@ result store_replace(struct task *t, struct str key, struct str value, int64_t t
         return set_if(t, args, ttl_s, ret_replaced);
 }
 
+result store_swap(struct task *t, struct str key, struct str value, int64_t ttl_s, struct str *ret_before,
+                  bool *ret_found)
+{
+        const struct str args[] = { STR("SET"), key, value, STR("GET"), STR("EX"), decimal(t, ttl_s) };
+        store_check_life(key, ttl_s);
+        return value_of(t, args, ttl_s ? 6 : 4, ret_before, ret_found);
+}
+
+result store_increase(struct task *t, struct str key, int64_t by, int64_t *ret_number)
+{
+        const struct str args[] = { STR("INCRBY"), key, decimal(t, by) };
+        store_check_life(key, 0);
+        return integer_of(t, args, 3, ret_number);
+}
+
 result store_drop(struct task *t, struct str key, bool *ret_dropped)
 {
         const struct str args[] = { STR("DEL"), key };

@@ -34,6 +34,7 @@ static void put_algorithms(json_t *o, const struct config *config)
 
         for (size_t i = 0; i < config->signing_alg_count; i++)
                 json_array_append_new(algs, json_string(alg_name(config->signing_algs[i])));
+        json_object_set(o, "introspection_signing_alg_values_supported", algs); /* RFC 9701, section 7 */
         json_object_set_new(o, "id_token_signing_alg_values_supported", algs);
 }
 
@@ -55,6 +56,23 @@ static void put_verified_claims(struct arena *a, json_t *o, const struct config 
         verified_claims_discovery(o, frameworks, count);
 }
 
+/* For each endpoint that clients call themselves; only one with a secret may ask about tokens. */
+static void put_client_authentication(struct arena *a, json_t *o)
+{
+        static const char *const endpoints[] = { "token", "revocation", "introspection" };
+        struct str proven = STR("client_secret_basic client_secret_post private_key_jwt");
+
+        for (size_t i = 0; i < sizeof(endpoints) / sizeof(endpoints[0]); i++) {
+                bool asks = strcmp(endpoints[i], "introspection") == 0;
+                char *methods = arena_cstr(a, ARENA_JOIN(a, str_from(endpoints[i]), STR("_endpoint_auth_methods_supported")));
+                char *algs = arena_cstr(a, ARENA_JOIN(a, str_from(endpoints[i]),
+                                                      STR("_endpoint_auth_signing_alg_values_supported")));
+
+                put_words(o, methods, asks ? proven : ARENA_JOIN(a, STR("none "), proven));
+                json_object_set(o, algs, alg_names(a));
+        }
+}
+
 json_t *discovery_render(struct arena *a, const struct config *config, const struct discovery_endpoint *endpoints,
                          const json_t *acr_values)
 {
@@ -65,12 +83,10 @@ json_t *discovery_render(struct arena *a, const struct config *config, const str
                 json_put_str(o, e->member, ARENA_JOIN(a, config->issuer, str_from(e->path)));
         put_words(o, "response_types_supported", STR("code"));
         put_words(o, "response_modes_supported", STR("query"));
-        put_words(o, "grant_types_supported", STR("authorization_code"));
+        put_words(o, "grant_types_supported", STR("authorization_code refresh_token"));
         put_words(o, "subject_types_supported", STR("pairwise"));
         put_algorithms(o, config);
-        put_words(o, "token_endpoint_auth_methods_supported",
-                  STR("none client_secret_basic client_secret_post private_key_jwt"));
-        json_object_set(o, "token_endpoint_auth_signing_alg_values_supported", alg_names(a));
+        put_client_authentication(a, o);
         put_words(o, "code_challenge_methods_supported", STR("S256"));
         put_words(o, "scopes_supported", scope_all());
         put_words(o, "prompt_values_supported", STR("none login consent select_account"));

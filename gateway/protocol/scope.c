@@ -69,5 +69,5 @@ bool scope_asks(struct str scope, const json_t *claims, const char *claim, enum 
 
 struct str scope_all(void)
 {
-        return STR("openid profile email phone");
+        return STR("openid profile email phone offline_access");
 }

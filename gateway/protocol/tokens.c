@@ -59,9 +59,11 @@ json_t *access_token_claims(struct arena *a, const struct token_facts *f)
         struct str audience = f->audience.len > 0 ? f->audience : f->client->audience;
         json_t *claims = claims_begin(a, f, audience, f->access_token_life);
 
-        json_put_str(claims, "jti", f->grant);
+        json_put_str(claims, "jti", f->token_id);
         json_put_str(claims, "client_id", f->client->client_id);
         json_put_str(claims, "scope", f->scope);
+        if (f->status)
+                json_object_set(claims, "status", (json_t *)f->status);
         return claims;
 }
 

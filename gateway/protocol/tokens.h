@@ -17,7 +17,8 @@ struct token_facts {
         struct str amr;             /* space-separated */
         struct str session;         /* "sid" */
         struct str access_token;    /* for at_hash */
-        struct str grant;           /* "jti" of the access token */
+        struct str token_id;        /* "jti" of the access token */
+        const json_t *status;       /* its place in a status list; may be NULL */
         int64_t auth_time;
         int64_t now;
         int64_t access_token_life;  /* seconds */

@@ -1,12 +1,15 @@
 /* SPDX-FileCopyrightText: 2026 The Baygate authors
  * SPDX-License-Identifier: Apache-2.0 */
 
-/* See access_grant.h. A revoked grant leaves a tombstone (an object without "sub") that keeps its place. */
+/* See access_grant.h. A revoked grant leaves a tombstone (an object without "sub") that keeps its place. Nothing changes
+ * in a grant once it is written, so that nobody can write over a tombstone. */
 #include "access_grant.h"
 
 #include "clock.h"
+#include "status_bits.h"
 
 static const struct record_kind grant_kind = { .name = "grant" };
+static const struct record_kind rotation_kind = { .name = "rotation" };
 
 result access_grant_put_new(struct task *t, const struct access_grant *g)
 {
@@ -18,8 +21,15 @@ result access_grant_put_new(struct task *t, const struct access_grant *g)
         json_add_str(o, "client", g->client_id);
         json_add_str(o, "sub", g->subject);
         json_add_str(o, "scope", g->scope);
-        json_add_int(o, "exp", g->expires_at);
+        json_add_str(o, "resource", g->resource);
+        json_add_str(o, "session", g->session);
+        json_add(o, "identity", g->identity);
         json_add(o, "userinfo", g->userinfo);
+        json_add(o, "policy", g->policy);
+        json_add_int(o, "auth_time", g->auth_time);
+        json_add_int(o, "status", g->status);
+        json_add_int(o, "exp", g->expires_at);
+        json_add_int(o, "refresh", g->refreshable);
         TRY(record_put_new(t, &grant_kind, g->id, &value, &created));
         if (!created)
                 return fail(a, ERR_INVALID_GRANT, "grant was revoked before it was given: code used twice");
@@ -41,15 +51,60 @@ result access_grant_get(struct task *t, struct str id, struct access_grant *ret_
                 .client_id = json_str(o, "client"),
                 .subject = json_str(o, "sub"),
                 .scope = json_str(o, "scope"),
+                .resource = json_str(o, "resource"),
+                .session = json_str(o, "session"),
+                .identity = json_object_get(o, "identity"),
                 .userinfo = json_object_get(o, "userinfo"),
+                .policy = json_object_get(o, "policy"),
+                .auth_time = json_int(o, "auth_time", 0),
+                .status = json_int(o, "status", -1),
                 .expires_at = json_int(o, "exp", 0),
+                .refreshable = json_int(o, "refresh", 0) != 0,
         };
         return OK;
 }
 
+/* In one step, so that a grant that is written at this moment is either kept away or found. */
 result access_grant_revoke(struct task *t, struct str id, int64_t ttl_s)
 {
         const struct record_value tombstone = { buf_in(task_arena(t), RECORD_MAX), ttl_s };
+        json_t *before;
+        int64_t status;
 
-        return record_put(t, &grant_kind, id, &tombstone);
+        TRY(record_swap(t, &grant_kind, id, &tombstone, &before));
+        status = json_int(before, "status", -1);
+        return status < 0 ? OK : status_bits_set(t, status, json_int(before, "exp", 0));
+}
+
+static struct str rotation_id(struct arena *a, const struct access_grant *g, int64_t serial)
+{
+        return arena_printf(a, "%.*s.%lld", STR_FMT(g->id), (long long)serial);
+}
+
+result access_grant_rotate(struct task *t, const struct access_grant *g, int64_t serial, bool *ret_first,
+                           int64_t *ret_at)
+{
+        struct arena *a = task_arena(t);
+        struct record_value value = { buf_in(a, RECORD_MAX), g->expires_at - clock_now() };
+        struct str id = rotation_id(a, g, serial);
+        int64_t now = clock_now();
+        json_t *earlier = NULL;
+        bool first;
+
+        json_add_int(&value.members, "at", now);
+        TRY(record_put_new(t, &rotation_kind, id, &value, &first));
+        if (!first)
+                TRY(record_get(t, &rotation_kind, id, &earlier));
+        *ret_first = first;
+        *ret_at = first ? now : json_int(earlier, "at", 0);
+        return OK;
+}
+
+result access_grant_was_rotated(struct task *t, const struct access_grant *g, int64_t serial, bool *ret_was)
+{
+        json_t *found;
+
+        TRY(record_get(t, &rotation_kind, rotation_id(task_arena(t), g, serial), &found));
+        *ret_was = found != NULL;
+        return OK;
 }

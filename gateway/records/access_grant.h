@@ -1,19 +1,26 @@
 /* SPDX-FileCopyrightText: 2026 The Baygate authors
  * SPDX-License-Identifier: Apache-2.0 */
 
-/* What an access token stands for as long as it lives: looked up by the token's jti at userinfo, and dropped to revoke
- * the token. */
+/* What a person granted a client, from the code on until it ends: every access and refresh token points here, and is
+ * worth nothing without it. Dropped to revoke them all, on every node at once. */
 #pragma once
 
 #include "record.h"
 
 struct access_grant {
-        struct str id;              /* the token's jti */
+        struct str id;              /* 43 characters: authorization_code_grant_id */
         struct str client_id;
-        struct str subject;
+        struct str subject;         /* the client's name for the person */
         struct str scope;
+        struct str resource;        /* of the item (RFC 8707); empty: the client's own audience */
+        struct str session;         /* id of the session */
+        const json_t *identity;     /* whose it is and how sure that is, without attributes: identity_render_bare */
         const json_t *userinfo;     /* claims that userinfo releases; may be NULL */
-        int64_t expires_at;
+        const json_t *policy;       /* the release policy that applied: {"id", "version", "sha256"}; NULL: none */
+        int64_t auth_time;
+        int64_t status;             /* place in the status lists; -1: none */
+        int64_t expires_at;         /* seconds */
+        bool refreshable;           /* there are refresh tokens */
 };
 
 /* Keeps it unless it was revoked before it was written (the code was used twice at once): then ERR_INVALID_GRANT. */
@@ -22,3 +29,10 @@ result access_grant_put_new(struct task *t, const struct access_grant *g);
 result access_grant_get(struct task *t, struct str id, struct access_grant *ret_grant);
 /* Revokes, also one that is about to be written. `ttl_s`: for how long it could still be written or used. */
 result access_grant_revoke(struct task *t, struct str id, int64_t ttl_s);
+
+/* Rotation of refresh tokens: token number `serial` of the grant is used, now. *ret_first: it was not before. *ret_at:
+ * when it was first used, in seconds. Remembered until the grant ends. */
+result access_grant_rotate(struct task *t, const struct access_grant *g, int64_t serial, bool *ret_first,
+                           int64_t *ret_at);
+/* Was token number `serial` used? */
+result access_grant_was_rotated(struct task *t, const struct access_grant *g, int64_t serial, bool *ret_was);

@@ -29,6 +29,8 @@ result authorization_code_put(struct task *t, const struct authorization_code *c
         json_add_str(o, "session", c->session);
         json_add_str(o, "policy", c->policy);
         json_add_str(o, "fields", c->fields);
+        json_add_int(o, "session_until", c->session_until);
+        json_add_int(o, "agreed_until", c->agreed_until);
         json_add_int(o, "auth_time", c->auth_time);
         json_add_int(o, "exp", c->expires_at);
         json_add(o, "identity", c->identity);
@@ -58,6 +60,8 @@ result authorization_code_take(struct task *t, struct str code, struct authoriza
                 .session = json_str(o, "session"),
                 .policy = json_str(o, "policy"),
                 .fields = json_str(o, "fields"),
+                .session_until = json_int(o, "session_until", 0),
+                .agreed_until = json_int(o, "agreed_until", 0),
                 .auth_time = json_int(o, "auth_time", 0),
                 .expires_at = json_int(o, "exp", 0),
                 .identity = json_object_get(o, "identity"),

@@ -20,6 +20,8 @@ struct authorization_code {
         const json_t *claims;          /* requested by the `claims` parameter; may be NULL */
         struct str policy;             /* the release policy that the person agreed under; empty: none */
         struct str fields;             /* what the person agreed to; nothing else is released */
+        int64_t session_until;         /* seconds: when the session ends */
+        int64_t agreed_until;          /* seconds: when what was agreed to is forgotten; 0: never */
         int64_t auth_time;
         int64_t expires_at;            /* seconds */
 };

@@ -104,6 +104,18 @@ result record_take(struct task *t, const struct record_kind *kind, struct str id
         return OK;
 }
 
+result record_swap(struct task *t, const struct record_kind *kind, struct str id, const struct record_value *value,
+                   json_t **ret_before)
+{
+        struct str key = record_key(task_arena(t), kind, id), sealed, before;
+        bool found;
+
+        TRY(record_close(t, key, value, &sealed));
+        TRY(store_swap(t, key, sealed, value->ttl_s, &before, &found));
+        *ret_before = found ? record_open(t, key, before) : NULL;
+        return OK;
+}
+
 result record_drop(struct task *t, const struct record_kind *kind, struct str id)
 {
         return store_drop(t, record_key(task_arena(t), kind, id), NULL);

@@ -40,6 +40,9 @@ result record_replace(struct task *t, const struct record_kind *kind, struct str
 result record_get(struct task *t, const struct record_kind *kind, struct str id, json_t **ret_value);
 /* Reads and deletes in one step. */
 result record_take(struct task *t, const struct record_kind *kind, struct str id, json_t **ret_value);
+/* Writes and gives what was there before, in one step; NULL when there was nothing. */
+result record_swap(struct task *t, const struct record_kind *kind, struct str id, const struct record_value *value,
+                   json_t **ret_before);
 result record_drop(struct task *t, const struct record_kind *kind, struct str id);
 
 /* A record of several members, each of which is written by itself (a hash in the store). Names go through a pseudonym, so

@@ -23,7 +23,7 @@ def test_discovery_tells_what_there_is(world, path):
     found = answer_json(answer)
     assert answer.status == 200 and "max-age" in answer.headers["Cache-Control"]
     assert found["issuer"] == world.issuer
-    assert found["response_types_supported"] == ["code"] and found["grant_types_supported"] == ["authorization_code"]
+    assert found["response_types_supported"] == ["code"] and found["grant_types_supported"] == ["authorization_code", "refresh_token"]
     assert found["subject_types_supported"] == ["pairwise"]
     assert set(found["id_token_signing_alg_values_supported"]) == {"ES256", "RS256", "PS256", "EdDSA", "SGD_SM3_SM2"}
     assert found["code_challenge_methods_supported"] == ["S256"]

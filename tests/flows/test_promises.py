@@ -32,7 +32,7 @@ def test_a_login_leaves_only_what_is_meant_to_last(world, journey):
     world.restart_gateway(1)
     journey("portal").sign_in()
     kinds = {key.decode().split(":")[2] for key in world.redis.content() if key.startswith(b"bg:d:")}
-    assert kinds == {"binding", "consent", "person", "signing_keys"}
+    assert kinds == {"binding", "consent", "person", "signing_keys", "status"}
     lives = {key.decode().split(":")[1]: life for key, (_, life) in world.redis.content().items()
              if not key.startswith(b"bg:d:")}
     assert lives.pop("person") <= 31 * 24 * 3600, "what crossed is listed for a month"

@@ -78,7 +78,10 @@ static void test_promises(void **state)
         assert_true(lists(d, "code_challenge_methods_supported", "S256"));
         /* Discovery's defaults are true for these two or say more than we do: they must be written out. */
         assert_true(json_is_false(json_object_get(d, "request_uri_parameter_supported")));
-        assert_int_equal(json_array_size(json_object_get(d, "grant_types_supported")), 1);
+        assert_int_equal(json_array_size(json_object_get(d, "grant_types_supported")), 2);
+        assert_true(lists(d, "revocation_endpoint_auth_methods_supported", "none"));
+        assert_false(lists(d, "introspection_endpoint_auth_methods_supported", "none"));
+        assert_true(lists(d, "introspection_signing_alg_values_supported", alg_name(ALG_SM2)));
         assert_false(lists(d, "token_endpoint_auth_signing_alg_values_supported", "none"));
 }
 

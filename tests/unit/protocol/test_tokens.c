@@ -28,7 +28,7 @@ static struct token_facts facts(void)
                 .amr = STR("face  pin"),
                 .session = STR("s-1"),
                 .access_token = STR("jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y"),
-                .grant = STR("g-1"),
+                .token_id = STR("g-1"),
                 .auth_time = NOW - 100,
                 .now = NOW,
                 .access_token_life = 600,

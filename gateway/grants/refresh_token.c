@@ -1,0 +1,133 @@
+/* SPDX-FileCopyrightText: 2026 The Baygate authors
+ * SPDX-License-Identifier: Apache-2.0 */
+
+/* The refresh token grant (RFC 6749, section 6; RFC 9700, section 4.14.2: rotation).
+ *
+ * Each refresh token is used once and names its successor (token_handle.h). A client that lost the answer may ask again
+ * for a short while and gets the same successor. After that, or when the successor was used already, somebody has a token
+ * that is not theirs: nobody can tell who, so the whole grant ends. */
+#include "clock.h"
+#include "grant.h"
+#include "identity.h"
+#include "issue.h"
+#include "release.h"
+#include "token_handle.h"
+#include "trail.h"
+#include "withdrawal.h"
+
+struct refreshing {
+        const struct client *client;
+        const struct catalogue_item *item;
+        struct token_handle handle;
+        struct access_grant grant;
+        struct identity identity;
+        struct str scope;
+        int64_t used_at; /* seconds: when this token was first used */
+};
+
+static result find_grant(struct task *t, struct str text, struct refreshing *r)
+{
+        struct arena *a = task_arena(t);
+        const struct gateway *g = gateway_of(t);
+        result found;
+
+        if (!token_handle_read(a, g->state, TOKEN_HANDLE_REFRESH, text, &r->handle))
+                return fail(a, ERR_INVALID_GRANT, "not a refresh token of ours");
+        found = access_grant_get(t, r->handle.grant, &r->grant);
+        if (is_error(found, &ERR_INVALID_TOKEN))
+                return fail_with(a, &ERR_INVALID_GRANT, "the grant has ended");
+        TRY(found);
+        if (!str_eq(r->grant.client_id, r->client->client_id))
+                return fail(a, ERR_INVALID_GRANT, "refresh token of another client");
+        r->identity = identity_parse(r->grant.identity);
+        return OK;
+}
+
+/* What was granted must still be what the settings allow. */
+static result check_settings(struct task *t, struct refreshing *r)
+{
+        struct arena *a = task_arena(t);
+        const struct gateway *g = gateway_of(t);
+        struct release_request release = { .client = r->client, .now = clock_now() };
+
+        if (!r->grant.refreshable || r->client->refresh == REFRESH_NONE)
+                return fail(a, ERR_UNAUTHORIZED_CLIENT, "the client may not refresh");
+        if (clock_now() - r->handle.time > g->config->lifetimes.refresh_token)
+                return fail(a, ERR_INVALID_GRANT, "the refresh token lay unused for too long");
+        if (r->grant.resource.len > 0) {
+                r->item = catalogue_find(&g->config->catalogue, r->grant.resource, r->client->client_id);
+                if (!r->item)
+                        return fail(a, ERR_INVALID_TARGET, "the item is gone");
+        }
+        release.item = r->item;
+        if (!gateway_source(g, r->identity.assertion.source) ||
+            !release_policy_stands(g, &r->identity, &release, r->grant.policy))
+                return fail(a, ERR_INVALID_GRANT, "its source or its release policy is gone");
+        return OK;
+}
+
+/* RFC 6749, section 6: the same scope or less; RFC 8707, section 2.2: the same resource. */
+static result check_request(struct task *t, const struct params *params, struct refreshing *r)
+{
+        struct arena *a = task_arena(t);
+        struct str resource = params_get(params, "resource"), asked = params_get(params, "scope"), rest = asked, word;
+
+        if (resource.len > 0 && !str_eq(resource, r->grant.resource))
+                return fail(a, ERR_INVALID_TARGET, "resource is not the one that was granted");
+        while (str_split(&rest, ' ', &word))
+                if (!str_has_word(r->grant.scope, word))
+                        return fail(a, ERR_INVALID_SCOPE, "more scope than was granted");
+        r->scope = asked.len > 0 ? asked : r->grant.scope;
+        if (!str_eq(r->scope, r->grant.scope) && issue_is_opaque(r->client, r->item))
+                return fail(a, ERR_INVALID_SCOPE, "an opaque token can't stand for a part of the grant");
+        return OK;
+}
+
+static result revoke_family(struct task *t, const struct refreshing *r)
+{
+        TRY(withdrawal_of_grant(t, &r->grant, STR("refresh_token_reused")));
+        return fail(task_arena(t), ERR_INVALID_GRANT, "refresh token used twice: its grant is revoked");
+}
+
+static result rotate(struct task *t, struct refreshing *r)
+{
+        bool first, successor_used;
+
+        TRY(access_grant_rotate(t, &r->grant, r->handle.serial, &first, &r->used_at));
+        if (first)
+                return OK;
+        if (clock_now() - r->used_at > gateway_of(t)->config->lifetimes.refresh_grace)
+                return revoke_family(t, r);
+        TRY(access_grant_was_rotated(t, &r->grant, r->handle.serial + 1, &successor_used));
+        return successor_used ? revoke_family(t, r) : OK;
+}
+
+result refresh_token_grant(struct task *t, const struct client *client, const struct params *params,
+                           json_t **ret_response)
+{
+        struct arena *a = task_arena(t);
+        struct str text = params_get(params, "refresh_token");
+        struct refreshing r = { .client = client };
+
+        if (str_is_empty(text))
+                return fail(a, ERR_INVALID_REQUEST, "refresh_token missing");
+        TRY(find_grant(t, text, &r));
+        TRY(check_settings(t, &r));
+        TRY(check_request(t, params, &r));
+        TRY(rotate(t, &r));
+        TRY(trail_tokens_refreshed(t, &(struct trail_tokens){
+                .client = client,
+                .identity = &r.identity,
+                .grant = r.grant.id,
+                .session = r.grant.session,
+                .item = r.item,
+        }));
+        return issue_tokens(t, &(struct issue){
+                .client = client,
+                .item = r.item,
+                .grant = &r.grant,
+                .scope = r.scope,
+                .serial = r.handle.serial + 1,
+                .refreshed_at = r.used_at,
+        }, ret_response);
+}

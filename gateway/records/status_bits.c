@@ -1,0 +1,93 @@
+/* SPDX-FileCopyrightText: 2026 The Baygate authors
+ * SPDX-License-Identifier: Apache-2.0 */
+
+/* See status_bits.h. */
+#include "status_bits.h"
+
+#include "clock.h"
+#include "store.h"
+
+#define NEXT_KEY STR("bg:d:status")
+#define BLOCK 64
+
+/* What is left of this worker's block. */
+static _Thread_local struct {
+        int64_t next, end;
+        const void *program; /* whose it is: tests run several gateways in one process */
+} block;
+
+/* Redis numbers the bits of a byte from the most significant on, the lists from the least. */
+static int64_t redis_bit(int64_t place)
+{
+        int64_t bit = place % STATUS_LIST_SIZE;
+
+        return bit - bit % 8 + (7 - bit % 8);
+}
+
+static struct str list_key(struct arena *a, int64_t list)
+{
+        return arena_printf(a, "bg:status:%lld", (long long)list);
+}
+
+result status_bits_place(struct task *t, int64_t *ret_place)
+{
+        int64_t end;
+
+        if (block.next == block.end || block.program != task_program(t)) {
+                TRY(store_increase(t, NEXT_KEY, BLOCK, &end)); /* another task of this worker may do the same meanwhile */
+                block.next = end - BLOCK;
+                block.end = end;
+                block.program = task_program(t);
+        }
+        *ret_place = block.next++;
+        return OK;
+}
+
+static const struct store_script set_script = {
+        "redis.call('SETBIT', KEYS[1], ARGV[1], 1) "
+        "local life = tonumber(ARGV[2]) "
+        "if redis.call('TTL', KEYS[1]) < life then redis.call('EXPIRE', KEYS[1], life) end "
+        "return 1"
+};
+
+result status_bits_set(struct task *t, int64_t place, int64_t until)
+{
+        struct arena *a = task_arena(t);
+        struct str key = list_key(a, place / STATUS_LIST_SIZE), done;
+        int64_t life = until - clock_now();
+        const struct str args[] = {
+                arena_printf(a, "%lld", (long long)redis_bit(place)),
+                arena_printf(a, "%lld", (long long)(life > 0 ? life : 1)),
+        };
+
+        return store_eval(t, &(struct store_call){ &set_script, &key, 1, args, 2 }, &done);
+}
+
+static char mirrored(char byte)
+{
+        unsigned char from = (unsigned char)byte, to = 0;
+
+        for (int i = 0; i < 8; i++)
+                to = (unsigned char)(to | (((from >> i) & 1) << (7 - i)));
+        return (char)to;
+}
+
+result status_bits_get(struct task *t, int64_t list, struct str *ret_bits, bool *ret_found)
+{
+        struct arena *a = task_arena(t);
+        struct str next, bits;
+        int64_t count = 0;
+        bool any;
+        char *copy;
+
+        TRY(store_get(t, NEXT_KEY, &next, ret_found));
+        *ret_found = *ret_found && str_to_int(next, &count) && list * STATUS_LIST_SIZE < count;
+        if (!*ret_found)
+                return OK;
+        TRY(store_get(t, list_key(a, list), &bits, &any));
+        copy = arena_new_array(a, char, bits.len + 1);
+        for (size_t i = 0; i < bits.len; i++)
+                copy[i] = mirrored(bits.data[i]);
+        *ret_bits = str_slice(copy, bits.len);
+        return OK;
+}
