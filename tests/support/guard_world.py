@@ -52,6 +52,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def do_GET(self):
         issuer = self.server.issuer
+        if not issuer.server:  # a connection that was kept open
+            self.close_connection = True
+            return
         issuer.paths.append(self.path)
         issuer.gate.wait(30)
         status, body = issuer.answer(self.path)
