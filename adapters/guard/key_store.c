@@ -12,6 +12,8 @@
 #include "uri.h"
 
 #define SET_ARENA ((size_t)4 * 1024 * 1024)
+/* More than this don't wait for one fetch: what a stranger makes up must not take all tasks while the issuer is slow. */
+#define WAITERS_MAX 256
 #define FETCH_WAIT_MS 60000 /* longer than a fetch may take; the task's deadline comes first */
 
 /* On the heap: the task may give up, and its memory be gone, before it is told. */
@@ -27,6 +29,7 @@ struct key_store {
         char digest[SHA256_SIZE]; /* of the text of `set` */
         bool fetching;
         struct waiter *waiters;
+        unsigned waiting;
         int64_t tried_at;         /* 0: never */
         int64_t fetched_at;
         uint64_t generations;
@@ -226,6 +229,7 @@ static result fetch_once(struct task *t, struct key_store *s)
         s->fetching = false;
         struct waiter *waiter = s->waiters;
         s->waiters = NULL;
+        s->waiting = 0;
         pthread_mutex_unlock(&s->mutex);
         while (waiter) {
                 struct waiter *next = waiter->next;
@@ -257,12 +261,15 @@ static bool is_other(struct key_store *s, uint64_t known)
         return other;
 }
 
-/* With the lock, while a fetch runs. */
+/* With the lock, while a fetch runs. NULL when too many wait already. */
 static struct task_signal *wait_for_fetch(struct task *t, struct key_store *s)
 {
+        if (s->waiting == WAITERS_MAX)
+                return NULL;
         struct waiter *waiter = calloc(1, sizeof(*waiter));
         if (!waiter)
                 abort();
+        s->waiting++;
         *waiter = (struct waiter){ task_signal_new(t), s->waiters };
         s->waiters = waiter;
         return waiter->signal;

@@ -52,7 +52,7 @@ void key_store_free(struct key_store *s);
 /* The keys of now, one reference for the caller. Errors: ERR_TEMPORARILY_UNAVAILABLE when there are none, or too old. */
 result key_store_get(struct arena *a, struct key_store *s, struct key_set **ret_set);
 /* Fetches unless the set is another one than `known` (a generation; 0: none) by now, or it is too early. Another task's
- * fetch that runs is waited for. True: the set is another one. */
+ * fetch that runs is waited for, by so many at once. True: the set is another one. */
 bool key_store_refetch(struct task *t, struct key_store *s, uint64_t known);
 /* Should somebody fetch now? For a clock. */
 bool key_store_is_due(struct key_store *s);

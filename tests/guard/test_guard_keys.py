@@ -63,6 +63,23 @@ def test_those_who_need_keys_at_once_wait_for_one_fetch(start):
     assert answers == [200] * 30 and guard.issuer.fetches() == 2
 
 
+def test_only_so_many_wait_for_one_fetch(start):
+    guard = start(workers=1, keys={**KEYS, "timeout": "20s"})
+    guard.pass_time(31)
+    guard.issuer.gate.clear()
+    answers, before = [], len(guard.issuer.paths)
+    tokens = [guard.token(key=new_key("ES256", "attacker"), jti=f"{n}") for n in range(300)]
+    crowd = [threading.Thread(target=lambda each=each: answers.append(guard.ask(each).status)) for each in tokens]
+    for one in crowd:
+        one.start()
+    wait_until(lambda: len(guard.issuer.paths) > before and len(answers) == 43, "257 of them wait")
+    assert guard.ask(guard.token()).status == 200 and guard.metric("tasks") == 258  # with the one that asks
+    guard.issuer.gate.set()
+    for one in crowd:
+        one.join(30)
+    assert answers == [401] * 300 and guard.issuer.fetches() == 2
+
+
 def test_tokens_that_would_be_refused_anyway_cause_no_fetch(start, refused):
     guard = start()
     guard.pass_time(31)
