@@ -2,10 +2,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """Where the keys come from, how often, and what happens when they don't: every request to the issuer is counted."""
 
+import datetime
 import json
 import threading
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 from guard_world import GuardWorld, new_key
 from program import wait_until
 
@@ -203,6 +207,34 @@ def test_a_redirect_is_not_followed(start):
     guard.pass_time(301)
     wait_until(lambda: guard.metric("key_fetch_failures_total") > before, "the redirect was refused")
     assert guard.ask(guard.token()).status == 200
+
+
+@pytest.fixture(name="certificate", scope="module")
+def make_certificate(tmp_path_factory):
+    """A file with a certificate for localhost, signed by itself, and its key."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
+    now = datetime.datetime.now(datetime.timezone.utc)
+    day = datetime.timedelta(days=1)
+    certificate = (x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
+                   .serial_number(x509.random_serial_number()).not_valid_before(now - day).not_valid_after(now + day)
+                   .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), False)
+                   .add_extension(x509.BasicConstraints(True, None), True).sign(key, hashes.SHA256()))
+    path = tmp_path_factory.mktemp("tls") / "localhost.pem"
+    pem = serialization.Encoding.PEM
+    path.write_bytes(certificate.public_bytes(pem) + key.private_bytes(
+        pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()))
+    return path
+
+
+def test_an_issuer_with_https(start, certificate):
+    guard = start(certificate=certificate, ca_file=str(certificate))
+    assert guard.ask(guard.token()).status == 200
+
+
+def test_an_issuer_whose_certificate_nobody_vouches_for(start, certificate):
+    guard = start(certificate=certificate)
+    assert guard.ask(guard.token()).status == 503 and not guard.issuer.paths
 
 
 def test_without_a_second_opinion(start):

@@ -10,6 +10,7 @@ import json
 import os
 import pathlib
 import shutil
+import ssl
 import tempfile
 import threading
 import time
@@ -71,18 +72,24 @@ class Handler(http.server.BaseHTTPRequestHandler):
 class Issuer:
     """An issuer that publishes what a test wants, or nothing, or keeps its callers waiting."""
 
-    def __init__(self):
+    def __init__(self, certificate=None):
+        """`certificate`: file with a certificate for localhost and its key; without one it is plain HTTP."""
+        self.certificate = certificate
         self.keys = [new_key(alg, alg) for alg in KINDS]
         self.paths, self.gate, self.status, self.body, self.metadata = [], threading.Event(), 200, None, {}
         self.gate.set()
         self.port = free_ports(1)[0]
-        self.url = f"http://localhost:{self.port}"
+        self.url = f"{'https' if certificate else 'http'}://localhost:{self.port}"
         self.server = None
         self.start()
 
     def start(self):
         http.server.ThreadingHTTPServer.allow_reuse_address = True
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", self.port), Handler)
+        if self.certificate:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(self.certificate)
+            self.server.socket = context.wrap_socket(self.server.socket, server_side=True)
         self.server.issuer = self
         self.server.daemon_threads = True
         threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
@@ -121,12 +128,12 @@ class Answer:
 class GuardWorld:
     RULES = [{"path": "/"}]
 
-    def __init__(self, name, **settings):
+    def __init__(self, name, certificate=None, **settings):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="baygate-guard-"))
         self.clock = self.folder / "clock"
         self.clock.write_text("0\n")
         self.offset = 0
-        self.issuer = Issuer()
+        self.issuer = Issuer(certificate)
         self.port = free_ports(1)[0]
         self.sent = set()
         tree = {"issuer": self.issuer.url, "audience": AUDIENCE, "listen": {"port": self.port}, "workers": 2,
