@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """jwks_to_pem.py JWKS-ADDRESS FOLDER: the gateway's ES256 keys as 1.pem, 2.pem and 3.pem, for haproxy.cfg.
 
-There are three while keys change: the next one, the one that signs, and the one before. Is there less to tell, the last
-one is repeated. Debian: python3-jwcrypto."""
+There are three while keys change: the next one, the one that signs, and the one before. When there are fewer, the last one
+is repeated. Debian: python3-jwcrypto."""
 
 import json
 import pathlib

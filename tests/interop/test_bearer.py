@@ -10,7 +10,7 @@ import time
 import pytest
 from forge import encode, secret_of, sign
 from jwcrypto import jwk
-from products import SERVICES, VERIFIERS
+from products import SERVICES, VERIFIERS, needed
 from program import wait_until
 from relying_party import parts_of
 
@@ -100,6 +100,11 @@ CASES = {
     "no `typ`": of_forge({"typ": None}),
     "expired since it was first accepted": aged,
 }
+
+
+def test_a_program_that_is_missing_is_a_failure():
+    with pytest.raises(pytest.fail.Exception, match="no-such-program is not installed"):
+        needed("no-such-program")
 
 
 @pytest.mark.parametrize("name", VERIFIERS)
