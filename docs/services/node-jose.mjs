@@ -7,6 +7,7 @@ import { createRemoteJWKSet, errors, jwtVerify } from 'jose';
 
 const ISSUER = 'https://id.example';
 const AUDIENCE = 'https://service.example';
+const LEVELS = ['urn:baygate:acr:substantial', 'urn:baygate:acr:high']; // the least first
 const LISTEN = '127.0.0.1:8085';
 
 // Fetched anew for a key that is not there yet, but since strangers can make up keys, at most once a minute.
@@ -40,6 +41,11 @@ const server = createServer(async (request, response) => {
     try {
         const { payload } = await jwtVerify(token, keys, rules);
         if (payload.exp === undefined) throw new errors.JWTInvalid('it does not end');
+        if (!LEVELS.includes(payload.acr)) {
+            // RFC 9470: the caller may have the person sign in better, and come again.
+            return answer(response, 401, {},
+                `Bearer error="insufficient_user_authentication", acr_values="${LEVELS[0]}"`);
+        }
         answer(response, 200, { sub: payload.sub, scope: payload.scope, acr: payload.acr });
     } catch (error) {
         if (faults.some((fault) => error instanceof fault)) {

@@ -13,32 +13,35 @@ from authlib.jose.errors import InvalidTokenError
 
 ISSUER = "https://id.example"
 AUDIENCE = "https://service.example"
+LEVELS = ("urn:baygate:acr:substantial", "urn:baygate:acr:high")  # the least first
 LISTEN = "127.0.0.1:8085"
 
 
 class Keys:
     """The gateway's keys. Fetched anew every hour, and for a key that is not there yet; but since strangers can make up
-    keys, for those at most once a minute. While the gateway is away, the keys that are there stay."""
+    keys, not more than once a minute. While the gateway is away, the keys that are there stay."""
 
     def __init__(self):
-        self.keys, self.fetched, self.lock = {}, None, threading.Lock()
+        self.keys, self.stale_at, self.again_at, self.lock = {}, 0, 0, threading.Lock()
 
     def find(self, header, _payload):
         with self.lock:
-            age = time.monotonic() - self.fetched if self.fetched else 3601
-            if age > 3600 or (age > 60 and header["kid"] not in self.keys):
-                self.fetch()
+            now = time.monotonic()
+            if now >= self.again_at and (now >= self.stale_at or header["kid"] not in self.keys):
+                self.fetch(now)
+            if not self.keys:
+                raise OSError("the gateway's keys could not be fetched yet")
             return self.keys[header["kid"]]
 
-    def fetch(self):
+    def fetch(self, now):
+        self.again_at = now + (60 if self.keys else 1)
         try:
             with urllib.request.urlopen(ISSUER + "/jwks", timeout=10) as answer:
                 found = [key for key in json.load(answer)["keys"] if key.get("alg") == "ES256"]
             self.keys = {key["kid"]: JsonWebKey.import_key(key) for key in found}
-            self.fetched = time.monotonic()
-        except OSError:
-            if not self.keys:
-                raise
+            self.stale_at, self.again_at = now + 3600, now + 60
+        except (OSError, ValueError):
+            pass  # another time
 
 
 KEYS = Keys()
@@ -66,6 +69,9 @@ def application(environ, start_response):
         return answer(start_response, "503 Service Unavailable", {})
     except Exception:  # whatever a stranger's token can do to the library: it is not a good one
         return answer(start_response, "401 Unauthorized", {}, 'Bearer error="invalid_token"')
+    if claims.get("acr") not in LEVELS:  # RFC 9470: the caller may have the person sign in better, and come again
+        challenge = f'Bearer error="insufficient_user_authentication", acr_values="{LEVELS[0]}"'
+        return answer(start_response, "401 Unauthorized", {}, challenge)
     return answer(start_response, "200 OK", {name: claims.get(name) for name in ("sub", "scope", "acr")})
 
 

@@ -5,6 +5,7 @@
 import os
 import shutil
 import tempfile
+import time
 import types
 from pathlib import Path
 
@@ -59,13 +60,16 @@ def place():
 @pytest.fixture(scope="session", params=VERIFIERS)
 def verifier(request, street, forge, application, place):
     """One program, twice: `real` accepts the gateway's tokens, `forged` those of the issuer that signs anything. And a
-    token that `forged` accepted at once and that has little time left."""
+    `short` token that has seconds left when it is shown `first`."""
     kind, started = VERIFIERS[request.param], []
     try:
         for name, issuer in (("real", street.issuer), ("forged", forge.issuer)):
             folder = place / f"{kind.name}-{name}"
             started.append(kind(folder, LOGS / "interop" / "products", issuer, application.port).start())
-        yield types.SimpleNamespace(name=kind.name, real=started[0], forged=started[1])
+        end = int(time.time()) + 4
+        short = forge.token(exp=end)
+        yield types.SimpleNamespace(name=kind.name, real=started[0], forged=started[1], end=end, short=short,
+                                    first=started[1].call(short).status)
     finally:
         for product in started:
             product.stop()

@@ -44,6 +44,6 @@ class Street(World):
         self.hurry()
         expired = Journey(self, "caller").finish()
         self.pass_time(LATE)
-        good, other = Journey(self, "caller").finish(), Journey(self, "other").finish()
-        return {"good": good["access_token"], "id": good["id_token"], "other": other["access_token"],
-                "expired": expired["access_token"]}
+        good, spare, other = [Journey(self, client_id).finish() for client_id in ("caller", "caller", "other")]
+        return {"good": good["access_token"], "id": good["id_token"], "spare": spare["access_token"],
+                "other": other["access_token"], "expired": expired["access_token"]}

@@ -8,15 +8,15 @@ import re
 import time
 
 import pytest
+from flow_world import LOGS
 from forge import encode, secret_of, sign
 from jwcrypto import jwk
-from products import SERVICES, VERIFIERS, needed
+from products import SERVICES, VERIFIERS, NodeJose, PythonAuthlib, needed
 from program import wait_until
 from relying_party import parts_of
 
 ROW = re.compile(r"^\| (.+?) \| (\d{3})\b.*\|$", re.MULTILINE)
 FOREIGN = jwk.JWK.generate(kty="EC", crv="P-256")
-SHORT = 2  # seconds that a token has left
 
 
 def table(name):
@@ -66,12 +66,10 @@ def in_address(verifier, street, forge):
 
 
 def aged(verifier, street, forge):
-    """Its end passes between two requests."""
-    end = int(time.time()) + SHORT
-    token = forge.token(exp=end)
-    assert verifier.forged.call(token).status == 200
-    wait_until(lambda: time.time() > end + 1.2, "the token's end has passed")
-    return verifier.forged.call(token)
+    """Its end passes between two requests; a second more is for what is remembered so long."""
+    assert verifier.first == 200
+    wait_until(lambda: time.time() > verifier.end + 1.2, "the token's end has passed")
+    return verifier.forged.call(verifier.short)
 
 
 CASES = {
@@ -98,6 +96,7 @@ CASES = {
     "not valid yet by `nbf`": early,
     "`typ` is `JWT`, all else right": of_forge({"typ": "JWT"}),
     "no `typ`": of_forge({"typ": None}),
+    "`acr` lower than the service asks for": of_forge(acr="urn:baygate:acr:low"),
     "expired since it was first accepted": aged,
 }
 
@@ -123,6 +122,46 @@ def test_the_table_is_true(verifier, street, forge, what):
 def test_the_other_issuers_good_token_is_good(verifier, forge):
     """Otherwise the refusals above would tell nothing."""
     assert verifier.forged.call(forge.token()).status == 200
+
+
+def test_garbage_is_refused(verifier):
+    for token in (".", "..", "...", "a.b", "a.b.c.d", "a.b.c.d.e", "\u00e9.\u00e9.\u00e9", "=.=.=", "%2e.%2e.%2e", "A" * 5000,
+                  *(f"{encode(head)}.{encode(claims)}.AAAA" for head, claims in (
+                      ([], {}), ({}, {}), (None, None), (1, 2), ({"alg": ["ES256"]}, {}), ({"alg": 256, "kid": 1}, []),
+                      ({"alg": "ES256", "kid": {}}, {}), ({"alg": "ES256", "kid": "x" * 3000}, {}),
+                      ({"alg": "ES256", "kid": "forge", "crit": "x"}, {"exp": "x"})))):
+        answer = verifier.forged.call(token)
+        assert answer.status == 401, f"{token[:80]}: {answer}"
+
+
+def test_a_level_that_is_too_low_is_told(verifier, forge):
+    """RFC 9470, section 3; mod_oauth2 has no words for it."""
+    challenge = verifier.forged.call(forge.token(acr="urn:baygate:acr:low")).headers["WWW-Authenticate"]
+    word = "invalid_token" if verifier.name == "apache-mod_oauth2" else "insufficient_user_authentication"
+    assert f'error="{word}"' in challenge
+    assert verifier.forged.call(forge.token(acr="urn:baygate:acr:high")).status == 200
+
+
+def test_a_gateway_that_is_away_is_not_missed(verifier, street):
+    assert verifier.real.call(street.bought["good"]).status == 200
+    assert street.gateways[0].stop() == 0
+    try:
+        assert verifier.real.call(street.bought["spare"]).status == 200, "which it has not seen before"
+        assert verifier.real.call(street.bought["other"]).status == 401
+    finally:
+        street.start_gateway()
+
+
+@pytest.mark.parametrize("kind", [PythonAuthlib, NodeJose])
+def test_without_keys_nobody_is_to_blame(kind, street, forge, place):
+    """503: whether the caller may is not known."""
+    product = kind(place / f"{kind.name}-alone", LOGS / "interop" / "products", f"http://localhost:{street.closed_port}", 0)
+    try:
+        product.start()
+        assert product.call(forge.token()).status == 503
+        assert product.call().status == 401
+    finally:
+        product.stop()
 
 
 def told(answer):
