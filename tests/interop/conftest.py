@@ -6,7 +6,6 @@ import os
 import shutil
 import tempfile
 import time
-import types
 from pathlib import Path
 
 import pytest
@@ -57,19 +56,48 @@ def place():
     shutil.rmtree(folder, ignore_errors=True)
 
 
-@pytest.fixture(scope="session", params=VERIFIERS)
-def verifier(request, street, forge, application, place):
+class Verifier:
     """One program, twice: `real` accepts the gateway's tokens, `forged` those of the issuer that signs anything. And a
     `short` token that has seconds left when it is shown `first`."""
-    kind, started = VERIFIERS[request.param], []
-    try:
-        for name, issuer in (("real", street.issuer), ("forged", forge.issuer)):
-            folder = place / f"{kind.name}-{name}"
-            started.append(kind(folder, LOGS / "interop" / "products", issuer, application.port).start())
-        end = int(time.time()) + 4
-        short = forge.token(exp=end)
-        yield types.SimpleNamespace(name=kind.name, real=started[0], forged=started[1], end=end, short=short,
-                                    first=started[1].call(short).status)
-    finally:
-        for product in started:
+
+    def __init__(self, kind):
+        self.kind, self.name = kind, kind.name
+        self.real = self.forged = None
+
+    def start(self, street, forge, application, place):
+        self.real = self.run(place / f"{self.name}-real", street.issuer, application)
+        self.forged = self.run(place / f"{self.name}-forged", forge.issuer, application)
+        self.end = int(time.time()) + 4
+        self.short = forge.token(exp=self.end)
+        self.first = self.forged.call(self.short).status
+
+    def run(self, folder, issuer, application):
+        return self.kind(folder, LOGS / "interop" / "products", issuer, application.port).start()
+
+    def stop(self):
+        for product in filter(None, (self.real, self.forged)):
             product.stop()
+
+
+@pytest.fixture(scope="session")
+def verifiers(street, forge, application, place):
+    """Name -> program, or why there is none."""
+    found = {}
+    for name, kind in VERIFIERS.items():
+        found[name] = Verifier(kind)
+        try:
+            found[name].start(street, forge, application, place)
+        except (Exception, pytest.fail.Exception) as failure:
+            found[name].stop()
+            found[name] = failure
+    yield found
+    for each in found.values():
+        if isinstance(each, Verifier):
+            each.stop()
+
+
+@pytest.fixture(params=VERIFIERS)
+def verifier(request, verifiers):
+    if not isinstance(verifiers[request.param], Verifier):
+        raise verifiers[request.param]
+    return verifiers[request.param]
