@@ -60,7 +60,11 @@ class Product:
 
     def start(self):
         self.program.start()
-        wait_until(lambda: self.program.check() and self.listens(), f"{self.name} answers")
+        try:
+            wait_until(lambda: self.program.check() and self.listens(), f"{self.name} answers")
+        except BaseException:
+            self.stop()
+            raise
         return self
 
     def listens(self):
