@@ -185,7 +185,8 @@ class NodeJose(Product):
         (self.folder / "node_modules").symlink_to(node_modules())
         recipe = fill("node-jose.mjs", self.folder, {
             "https://id.example": self.issuer, "127.0.0.1:8085": f"127.0.0.1:{self.port}"})
-        return ["node", recipe]
+        # Node.js 18 tries one address of localhost only, and here nobody listens on IPv6.
+        return ["node", "--dns-result-order=ipv4first", recipe]
 
 
 NPM = ("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--fetch-retries=0", "--fetch-timeout=10000",
