@@ -138,7 +138,7 @@ class ModAuthOpenidc(Apache):
         super().__init__(folder, logs, street.issuer, application, street.portal_ports[client_id])
 
     def site(self):
-        proof = self.secret() if self.client_id == "portal-by-secret" else self.key()
+        proof = self.key() if self.client_id == "portal-by-key" else self.secret()
         return fill("apache-mod_auth_openidc.conf", self.folder, {
             "https://id.example": self.issuer, "127.0.0.1:9000": f"127.0.0.1:{self.application}",
             "OIDCClientID portal": "OIDCClientID " + self.client_id, "/etc/apache2/baygate-portal.conf": proof,
@@ -154,6 +154,17 @@ class ModAuthOpenidc(Apache):
         public.write_bytes(self.street.portal_key.export_to_pem())
         return fill("apache-mod_auth_openidc-key.conf", self.folder, {
             "/etc/apache2/baygate-portal-key.pem": private, "/etc/apache2/baygate-portal-key.pub.pem": public})
+
+
+class PortalForFew(ModAuthOpenidc):
+    """The same, but that it asks for the highest level."""
+
+    def site(self):
+        path = super().site()
+        enough = "    Require claim acr:urn:baygate:acr:substantial\n"
+        assert enough in path.read_text()
+        path.write_text(path.read_text().replace(enough, ""))
+        return path
 
 
 class Haproxy(Product):

@@ -17,7 +17,7 @@ class Street(World):
     """Its clock begins late, so that a token of the gateway can be had that is too old for everybody else."""
 
     def __init__(self, name):
-        self.portal_ports = dict(zip(("portal-by-secret", "portal-by-key"), free_ports(2)))
+        self.portal_ports = dict(zip(("portal-by-secret", "portal-by-key", "portal-for-few"), free_ports(3)))
         self.portal_key = jwk.JWK.generate(kty="RSA", size=2048, kid="portal-2026")
         super().__init__(name)
         self.pass_time(-LATE)
@@ -28,6 +28,7 @@ class Street(World):
         return [self.client("caller", audience=AUDIENCE),
                 self.client("other", audience="https://other.example"),
                 self.portal_client("portal-by-secret", "client_secret_basic"),
+                self.portal_client("portal-for-few", "client_secret_basic"),
                 {**self.portal_client("portal-by-key", "private_key_jwt"),
                  "jwks_file": str(self.folder / "portal.jwks.json")}]
 

@@ -11,7 +11,7 @@ import urllib.parse
 import pytest
 from flow_world import LOGS
 from journey import STEPS_MAX, Journey
-from products import ModAuthOpenidc
+from products import ModAuthOpenidc, PortalForFew
 
 SOURCE = "/api/v1/auth/getQR"  # where the gateway sends the browser for a login
 
@@ -129,3 +129,17 @@ def test_a_changed_response_is_refused(portal, chan, name):
     before = len(asked(chan, "/authorize"))
     visit(portal, chan)
     assert len(asked(chan, "/authorize")) == before + 1, "nobody was signed in by it"
+
+
+def test_a_level_that_is_too_low_is_not_let_in(street, application, place):
+    street.calm()
+    street.hurry()
+    client_id = "portal-for-few"
+    portal = PortalForFew(place / client_id, LOGS / "interop" / "products", street, application.port, client_id).start()
+    try:
+        person = Journey(street, client_id, browser=street.browser())
+        page = visit(portal, person)
+        assert page.status == 401 and page.headers.get_content_type() == "text/html"
+        assert len(asked(person, "/signed-in")) == 1, "signed in, though"
+    finally:
+        portal.stop()
