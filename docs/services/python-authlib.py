@@ -15,11 +15,12 @@ ISSUER = "https://id.example"
 AUDIENCE = "https://service.example"
 LEVELS = ("urn:baygate:acr:substantial", "urn:baygate:acr:high")  # the least first
 LISTEN = "127.0.0.1:8085"
+PATIENCE = 60  # seconds from one fetch of the keys to the next
 
 
 class Keys:
     """The gateway's keys. Fetched anew every hour, and for a key that is not there yet; but since strangers can make up
-    keys, not more than once a minute. While the gateway is away, the keys that are there stay."""
+    keys, not at once again. While the gateway is away, the keys that are there stay."""
 
     def __init__(self):
         self.keys, self.stale_at, self.again_at, self.lock = {}, 0, 0, threading.Lock()
@@ -34,12 +35,12 @@ class Keys:
             return self.keys[header["kid"]]
 
     def fetch(self, now):
-        self.again_at = now + (60 if self.keys else 1)
+        self.again_at = now + (PATIENCE if self.keys else 1)
         try:
             with urllib.request.urlopen(ISSUER + "/jwks", timeout=10) as answer:
                 found = [key for key in json.load(answer)["keys"] if key.get("alg") == "ES256"]
             self.keys = {key["kid"]: JsonWebKey.import_key(key) for key in found}
-            self.stale_at, self.again_at = now + 3600, now + 60
+            self.stale_at, self.again_at = now + 3600, now + PATIENCE
         except (OSError, ValueError):
             pass  # another time
 

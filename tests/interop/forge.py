@@ -14,8 +14,13 @@ from street import AUDIENCE
 class Forge:
     def __init__(self):
         self.key = jwk.JWK.generate(kty="EC", crv="P-256", kid="forge", alg="ES256", use="sig")
-        self.server = Echo(lambda *_: {"keys": [json.loads(self.key.export_public())]})
+        self.keys, self.asked = [self.key], 0
+        self.server = Echo(self.jwks)
         self.issuer = f"http://localhost:{self.server.port}"
+
+    def jwks(self, *_):
+        self.asked += 1
+        return {"keys": [json.loads(key.export_public()) for key in self.keys]}
 
     def close(self):
         self.server.close()

@@ -50,6 +50,7 @@ class Product:
 
     name = None
     path = "/api/me"
+    changes = {}  # to the recipe, beside the places
 
     def __init__(self, folder, logs, issuer, application, port=None):
         self.folder, self.issuer, self.application = folder, issuer, application
@@ -185,8 +186,14 @@ class PythonAuthlib(Product):
     def prepare(self):
         needed("/usr/lib/python3/dist-packages/authlib")
         recipe = fill("python-authlib.py", self.folder, {
-            "https://id.example": self.issuer, "127.0.0.1:8085": f"127.0.0.1:{self.port}"}, into="service.py")
+            "https://id.example": self.issuer, "127.0.0.1:8085": f"127.0.0.1:{self.port}", **self.changes}, into="service.py")
         return [sys.executable, recipe]
+
+
+class HastyPython(PythonAuthlib):
+    """The same, but it asks for new keys as often as it likes."""
+
+    changes = {"PATIENCE = 60": "PATIENCE = 0"}
 
 
 class NodeJose(Product):
@@ -195,9 +202,15 @@ class NodeJose(Product):
     def prepare(self):
         (self.folder / "node_modules").symlink_to(node_modules())
         recipe = fill("node-jose.mjs", self.folder, {
-            "https://id.example": self.issuer, "127.0.0.1:8085": f"127.0.0.1:{self.port}"})
+            "https://id.example": self.issuer, "127.0.0.1:8085": f"127.0.0.1:{self.port}", **self.changes})
         # Node.js 18 tries one address of localhost only, and here nobody listens on IPv6.
         return ["node", "--dns-result-order=ipv4first", recipe]
+
+
+class HastyNode(NodeJose):
+    """The same, but it asks for new keys as often as it likes."""
+
+    changes = {"cooldownDuration: 60_000": "cooldownDuration: 0"}
 
 
 NPM = ("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--fetch-retries=0", "--fetch-timeout=10000",

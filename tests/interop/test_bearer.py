@@ -9,9 +9,9 @@ import time
 
 import pytest
 from flow_world import LOGS
-from forge import encode, secret_of, sign
+from forge import Forge, encode, secret_of, sign
 from jwcrypto import jwk
-from products import SERVICES, VERIFIERS, NodeJose, PythonAuthlib, needed
+from products import SERVICES, VERIFIERS, HastyNode, HastyPython, ModOauth2, NodeJose, PythonAuthlib, needed
 from program import wait_until
 from relying_party import parts_of
 
@@ -150,6 +150,32 @@ def test_a_gateway_that_is_away_is_not_missed(verifier, street):
         assert verifier.real.call(street.bought["other"]).status == 401
     finally:
         street.start_gateway()
+
+
+@pytest.mark.parametrize("kind", [ModOauth2, HastyPython, HastyNode])
+def test_a_new_key_is_found(kind, application, place):
+    """A token names a key that was not there when the keys were fetched."""
+    forge, new = Forge(), jwk.JWK.generate(kty="EC", crv="P-256", kid="new", alg="ES256", use="sig")
+    product = kind(place / f"{kind.name}-new-key", LOGS / "interop" / "products", forge.issuer, application.port)
+    try:
+        product.start()
+        assert product.call(forge.token()).status == 200
+        assert product.call(forge.token({"kid": "new"}, new)).status == 401
+        forge.keys.append(new)
+        assert product.call(forge.token({"kid": "new"}, new)).status == 200
+        assert product.call(forge.token()).status == 200
+    finally:
+        product.stop()
+        forge.close()
+
+
+def test_made_up_keys_do_not_make_a_storm(verifier, forge):
+    """mod_oauth2 asks each time; its page says so."""
+    before = forge.asked
+    for n in range(10):
+        assert verifier.forged.call(forge.token({"kid": f"made-up-{n}"}, FOREIGN)).status == 401
+    asked = forge.asked - before
+    assert asked == 10 if verifier.name == "apache-mod_oauth2" else asked <= 1
 
 
 @pytest.mark.parametrize("kind", [PythonAuthlib, NodeJose])
