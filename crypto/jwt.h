@@ -11,7 +11,8 @@ struct jwt_expect {
         const char *type;              /* exact "typ" (RFC 8725, section 3.11; media type prefix optional) */
         bool type_optional;            /* absent "typ" is fine too (foreign issuers, client assertions) */
         struct str issuer;             /* exact "iss" */
-        struct str audience;           /* must be "aud" or in it */
+        struct str audience;           /* must be "aud" or in it; or audience_unchecked */
+        bool audience_unchecked;       /* for what is meant for everybody, such as a status list */
         bool audience_single;          /* "aud" must be one string, not a list (FAPI 2.0 client assertions) */
         struct str subject;            /* exact "sub"; or subject_unchecked */
         bool subject_unchecked;

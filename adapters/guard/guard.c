@@ -14,6 +14,40 @@
 #define BREAKER_OPEN_MS 2000
 #define REPLY_MAX ((size_t)256 * 1024)
 #define METHOD_MAX 32
+#define LISTS_AT_ONCE 32
+
+static struct peer *peer_at(const struct guard_settings *settings, struct str name, const struct str *origins,
+                            size_t count)
+{
+        const struct peer_options peer = {
+                .name = name,
+                .origins = origins,
+                .origin_count = count,
+                .timeout_ms = (int)settings->fetch_timeout * 1000,
+                .connect_timeout_ms = (int)settings->fetch_timeout * 1000,
+                .max_waiting = LISTS_AT_ONCE,
+                .trip_after = BREAKER_TRIPS,
+                .open_ms = BREAKER_OPEN_MS,
+                .max_reply = REPLY_MAX,
+                .ca_file = settings->ca_file,
+        };
+        return peer_new(&peer);
+}
+
+static void init_statuses(struct guard *g)
+{
+        const struct guard_settings *s = &g->settings;
+        if (s->status_origin_count == 0)
+                return;
+        g->lists = peer_at(s, STR("status lists"), s->status_origins, s->status_origin_count);
+        g->statuses = status_store_new(&(struct status_store_options){
+                .issuer = s->issuer,
+                .peer = g->lists,
+                .keys = g->keys,
+                .max_stale = s->status_max_stale,
+                .lists = s->status_lists,
+        });
+}
 
 void guard_init(struct arena *a, const struct guard_settings *settings, struct guard *ret_guard)
 {
@@ -22,19 +56,7 @@ void guard_init(struct arena *a, const struct guard_settings *settings, struct g
         *g = (struct guard){ .settings = *settings };
         ignore_failure(uri_parse(a, settings->jwks_uri.len ? settings->jwks_uri : settings->issuer, &uri),
                        "the settings were checked");
-        const struct peer_options peer = {
-                .name = STR("issuer"),
-                .origins = &uri.origin,
-                .origin_count = 1,
-                .timeout_ms = (int)settings->fetch_timeout * 1000,
-                .connect_timeout_ms = (int)settings->fetch_timeout * 1000,
-                .max_waiting = 4,
-                .trip_after = BREAKER_TRIPS,
-                .open_ms = BREAKER_OPEN_MS,
-                .max_reply = REPLY_MAX,
-                .ca_file = settings->ca_file,
-        };
-        g->issuer = peer_new(&peer);
+        g->issuer = peer_at(settings, STR("issuer"), &uri.origin, 1);
         g->keys = key_store_new(&(struct key_store_options){
                 .issuer = settings->issuer,
                 .jwks_uri = settings->jwks_uri,
@@ -43,6 +65,7 @@ void guard_init(struct arena *a, const struct guard_settings *settings, struct g
                 .min_refresh = settings->min_refresh,
                 .max_stale = settings->max_stale,
         });
+        init_statuses(g);
         g->tokens = seen_new(settings->cached_tokens);
         g->proofs = settings->dpop_origin_count ? seen_new(settings->dpop_proofs) : NULL;
         g->proof_salt = random_bytes(a, SHA256_SIZE);
@@ -50,6 +73,9 @@ void guard_init(struct arena *a, const struct guard_settings *settings, struct g
 
 void guard_done(struct guard *g)
 {
+        status_store_free(g->statuses);
+        if (g->lists)
+                peer_free(g->lists);
         key_store_free(g->keys);
         if (g->issuer)
                 peer_free(g->issuer);
@@ -129,6 +155,7 @@ static result decide(struct task *t, struct guard *g, struct inquiry *q)
                 return OK;
         TRY(read_token(t, q));
         TRY(guard_token_check(t, g, q));
+        TRY(guard_status_check(t, g, q));
         TRY(guard_binding_check(t, g, q));
         return rule_check(a, q->rule, q->claims, clock_now(), g->settings.leeway);
 }

@@ -13,6 +13,7 @@
 #include "key_store.h"
 #include "seen.h"
 #include "server.h"
+#include "status_store.h"
 
 /* How requests ended; their names are in guard_metrics.c. */
 enum outcome {
@@ -35,12 +36,15 @@ struct guard_counters {
         atomic_uint_least64_t cached;         /* requests that needed no signature to be verified */
         atomic_uint_least64_t opinions;       /* second opinions */
         atomic_uint_least64_t disagreements;
+        atomic_uint_least64_t revoked;        /* tokens refused because of their status list */
 };
 
 struct guard {
         struct guard_settings settings;
         struct peer *issuer;
         struct key_store *keys;
+        struct peer *lists;                   /* where status lists are; NULL when they don't matter, as the next */
+        struct status_store *statuses;
         struct seen *tokens;                  /* verified, until they expire */
         struct seen *proofs;                  /* NULL without DPoP */
         struct str proof_salt;                /* so that nobody can choose where in the table a proof goes */
@@ -73,6 +77,9 @@ struct inquiry {
 /* guard_token.c: verifies the token of an inquiry that has a rule; sets its claims. Errors: ERR_INVALID_TOKEN,
  * ERR_TEMPORARILY_UNAVAILABLE. */
 result guard_token_check(struct task *t, struct guard *g, struct inquiry *q);
+/* guard_status.c: was the token revoked? After guard_token_check. Errors: ERR_INVALID_TOKEN,
+ * ERR_TEMPORARILY_UNAVAILABLE (its status list can't be had). */
+result guard_status_check(struct task *t, struct guard *g, const struct inquiry *q);
 /* guard_binding.c: is the sender the one that the token is bound to? Errors: ERR_INVALID_TOKEN, ERR_VERIFY (the DPoP
  * proof), ERR_TEMPORARILY_UNAVAILABLE (no room to remember the proof). */
 result guard_binding_check(struct task *t, struct guard *g, const struct inquiry *q);

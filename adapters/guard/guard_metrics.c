@@ -60,6 +60,17 @@ static void add_keys(struct buf *b, struct guard *g)
         add(b, "keys_usable", "gauge", "0: there are no keys, or they are older than keys.max_stale.", f.usable);
 }
 
+static void add_statuses(struct buf *b, struct guard *g)
+{
+        struct status_store_figures f = g->statuses ? status_store_figures(g->statuses) : (struct status_store_figures){ 0 };
+        add(b, "revoked_total", "counter", "Tokens refused because their status list says so.",
+            read_counter(&g->counters.revoked));
+        add(b, "status_list_fetches_total", "counter", "Fetches of status lists.", (int64_t)f.fetches);
+        add(b, "status_list_fetch_failures_total", "counter", "Those that failed.", (int64_t)f.failures);
+        add(b, "status_list_unchanged_total", "counter", "Those that were answered 304.", (int64_t)f.unchanged);
+        add(b, "status_lists", "gauge", "Status lists that are kept.", (int64_t)f.lists);
+}
+
 static void add_server(struct buf *b, const struct server *server)
 {
         struct server_figures f = server_figures(server);
@@ -76,6 +87,7 @@ void guard_metrics(struct task *t, struct guard *g)
         buf_printf(&b, "baygate_guard_info{version=\"%s\"} 1\n", BAYGATE_VERSION);
         add_tokens(&b, &g->counters);
         add_keys(&b, g);
+        add_statuses(&b, g);
         if (g->server)
                 add_server(&b, g->server);
         reply_body(t, 200, "text/plain; version=0.0.4; charset=utf-8", buf_str(&b));

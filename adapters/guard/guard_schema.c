@@ -30,6 +30,21 @@ static const struct schema_field keys_fields[] = {
         { .kind = SCHEMA_END },
 };
 
+static const struct schema_field status_list_fields[] = {
+        { .name = "check", .kind = SCHEMA_ENUM, .words = "required off", .fallback = "required",
+          .doc = "`required`: a token that names a place in a status list is taken only if the list says that it was not "
+                 "revoked; `off`: it is taken until its `exp`." },
+        { .name = "origins", .kind = SCHEMA_URLS, .max = 16,
+          .doc = "Where lists may be besides the issuer's own origin, such as `https://status.example.org`. A token whose list "
+                 "is elsewhere is refused; nothing is fetched from there." },
+        { .name = "max_stale", .kind = SCHEMA_DURATION, .fallback = "60s", .min = 0, .max = DAY,
+          .doc = "How long after its `ttl` a list is used when it can't be fetched anew; then tokens that name it are answered "
+                 "503." },
+        { .name = "lists", .kind = SCHEMA_INT, .fallback = "64", .min = 1, .max = 4096,
+          .doc = "How many lists are kept, 8 KiB each for the gateway's. Each is for 65,536 tokens." },
+        { .kind = SCHEMA_END },
+};
+
 static const struct schema_field target_fields[] = {
         { .name = "from", .kind = SCHEMA_ENUM, .words = "headers path", .fallback = "headers",
           .doc = "Where the request that is asked about is said: in two headers that the proxy sets (nginx, Traefik, Caddy, "
@@ -114,6 +129,8 @@ const struct schema_field guard_schema[] = {
         { .name = "second_opinion", .kind = SCHEMA_ENUM, .words = "on off", .fallback = "on",
           .doc = "Whether liboauth2 must verify RS256, PS256 and ES256 signatures too." },
         { .name = "keys", .kind = SCHEMA_OBJECT, .fields = keys_fields, .fallback = "{}", .doc = "The issuer's keys." },
+        { .name = "status_list", .kind = SCHEMA_OBJECT, .fields = status_list_fields, .fallback = "{}",
+          .doc = "Revoked tokens." },
         { .name = "cached_tokens", .kind = SCHEMA_INT, .fallback = "65536", .min = 16, .max = 16777216,
           .doc = "How many verified tokens are remembered (by their hash, 48 bytes each), never past their `exp`." },
         { .name = "target", .kind = SCHEMA_OBJECT, .fields = target_fields, .fallback = "{}",

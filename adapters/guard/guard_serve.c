@@ -25,8 +25,8 @@ static struct server_options server_options(const struct guard_settings *s, stru
                 .workers = s->workers,
                 .max_tasks = s->tasks,
                 .max_connections = s->connections,
-                /* discovery and keys are two fetches */
-                .deadline_ms = (int)s->fetch_timeout * 2000 + DEADLINE_MARGIN_MS,
+                /* discovery and keys are two fetches; so they may be for the token and for its status list, which is one */
+                .deadline_ms = (int)s->fetch_timeout * 5000 + DEADLINE_MARGIN_MS,
                 .idle_timeout_s = IDLE_TIMEOUT_S,
                 .max_header_bytes = HEADER_BYTES,
                 .body_cap = guard_body_cap,

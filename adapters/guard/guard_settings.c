@@ -256,6 +256,35 @@ static void load_keys(struct loading *l)
                 mistake_at(l->mistakes, keys, "max_stale", "\"max_stale\" must not be less than \"refresh\"");
 }
 
+static void check_origins(struct loading *l, const json_t *object, const struct str *origins, size_t count)
+{
+        for (size_t i = 0; i < count; i++) {
+                struct uri uri;
+                if (is_ok(uri_parse(l->arena, origins[i], &uri)) && !str_eq(uri.origin, origins[i]))
+                        mistake_at_item(l->mistakes, object, "origins", i, STR("must end after the host or its port"));
+        }
+}
+
+/* After load_issuer. */
+static void load_status_list(struct loading *l)
+{
+        struct guard_settings *s = l->settings;
+        const json_t *object = json_object_get(l->tree, "status_list");
+        size_t count = 0;
+        const struct str *others = texts(l, json_object_get(object, "origins"), &count);
+        struct str *origins = arena_new_array(l->arena, struct str, count + 1);
+        struct uri issuer;
+        check_origins(l, object, others, count);
+        s->status_max_stale = json_int(object, "max_stale", 0);
+        s->status_lists = (size_t)json_int(object, "lists", 0);
+        s->status_origins = origins;
+        if (str_is(json_str(object, "check"), "off") || !is_ok(uri_parse(l->arena, s->issuer, &issuer)))
+                return;
+        origins[s->status_origin_count++] = issuer.origin;
+        for (size_t i = 0; i < count; i++)
+                origins[s->status_origin_count++] = others[i];
+}
+
 static void load_binding(struct loading *l)
 {
         struct guard_settings *s = l->settings;
@@ -263,11 +292,7 @@ static void load_binding(struct loading *l)
         s->dpop_origins = texts(l, json_object_get(dpop, "origins"), &s->dpop_origin_count);
         s->dpop_window = json_int(dpop, "window", 0);
         s->dpop_proofs = (size_t)json_int(dpop, "proofs", 0);
-        for (size_t i = 0; i < s->dpop_origin_count; i++) {
-                struct uri uri;
-                if (is_ok(uri_parse(l->arena, s->dpop_origins[i], &uri)) && !str_eq(uri.origin, s->dpop_origins[i]))
-                        mistake_at_item(l->mistakes, dpop, "origins", i, STR("must end after the host or its port"));
-        }
+        check_origins(l, dpop, s->dpop_origins, s->dpop_origin_count);
         const json_t *certificate = json_object_get(l->tree, "client_certificate");
         s->certificate_header = header_name(l, certificate, "header");
         s->certificate_format = str_is(json_str(certificate, "format"), "pem") ? CLIENT_CERTIFICATE_PEM
@@ -306,6 +331,7 @@ static void load_tree(struct loading *l)
         load_issuer(l);
         load_serving(l);
         load_keys(l);
+        load_status_list(l);
         load_target(l);
         load_binding(l);
         load_headers(l);

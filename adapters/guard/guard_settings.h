@@ -25,6 +25,10 @@ struct guard_settings {
         int64_t max_token_life;
         bool second_opinion;
         int64_t refresh, min_refresh, max_stale, fetch_timeout;
+        const struct str *status_origins; /* the issuer's own first */
+        size_t status_origin_count;      /* 0: status lists don't matter */
+        int64_t status_max_stale;
+        size_t status_lists;
         size_t cached_tokens;
         enum target_from target_from;
         const char *uri_header;

@@ -63,22 +63,11 @@ static result verify(struct task *t, struct guard *g, const struct key_set *keys
         return second_opinion_verifies(a, keys, jws->kid, token) ? OK : disagree(t, g, jws);
 }
 
-/* The keys of now, or newer ones if the token's key is not among them. */
-static result find_keys(struct task *t, struct guard *g, const struct jws *jws, struct key_set **keys)
-{
-        TRY(key_store_get(task_arena(t), g->keys, keys));
-        if (jwks_find(&(*keys)->jwks, jws->kid, jws->alg) || !key_store_refetch(t, g->keys, (*keys)->generation))
-                return OK;
-        key_set_unref(*keys);
-        *keys = NULL;
-        return key_store_get(task_arena(t), g->keys, keys);
-}
-
 /* The signature, unless it was verified before. */
 static result check_signature(struct task *t, struct guard *g, const struct inquiry *q, const struct jws *jws)
 {
         auto_key_set keys = NULL;
-        TRY(find_keys(t, g, jws, &keys));
+        TRY(key_store_find(t, g->keys, jws, &keys));
         int64_t now = clock_now(), exp = 0;
         struct seen_key key = { digest_of(task_arena(t), DIGEST_SHA256, q->token), keys->generation };
         if (seen_has(g->tokens, key, now)) {

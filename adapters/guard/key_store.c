@@ -9,27 +9,17 @@
 
 #include "clock.h"
 #include "digest.h"
+#include "flight.h"
 #include "uri.h"
 
 #define SET_ARENA ((size_t)4 * 1024 * 1024)
-/* More than this don't wait for one fetch: what a stranger makes up must not take all tasks while the issuer is slow. */
-#define WAITERS_MAX 256
-#define FETCH_WAIT_MS 60000 /* longer than a fetch may take; the task's deadline comes first */
-
-/* On the heap: the task may give up, and its memory be gone, before it is told. */
-struct waiter {
-        struct task_signal *signal;
-        struct waiter *next;
-};
 
 struct key_store {
         struct key_store_options options;
         pthread_mutex_t mutex;
         struct key_set *set;
         char digest[SHA256_SIZE]; /* of the text of `set` */
-        bool fetching;
-        struct waiter *waiters;
-        unsigned waiting;
+        struct flight flight;
         int64_t tried_at;         /* 0: never */
         int64_t fetched_at;
         uint64_t generations;
@@ -137,7 +127,7 @@ bool key_store_is_due(struct key_store *s)
         int64_t now = clock_now();
         pthread_mutex_lock(&s->mutex);
         bool wanted = !s->fetched_at || now < s->fetched_at || now - s->fetched_at >= s->options.refresh;
-        bool due = wanted && !s->fetching && !is_too_early(s, now);
+        bool due = wanted && !s->flight.runs && !is_too_early(s, now);
         pthread_mutex_unlock(&s->mutex);
         return due;
 }
@@ -226,17 +216,9 @@ static result fetch_once(struct task *t, struct key_store *s)
         s->failures += !is_ok(r);
         if (is_ok(r))
                 install(s, set, digest_of(a, DIGEST_SHA256, text));
-        s->fetching = false;
-        struct waiter *waiter = s->waiters;
-        s->waiters = NULL;
-        s->waiting = 0;
+        struct flight_waiter *waiters = flight_end(&s->flight);
         pthread_mutex_unlock(&s->mutex);
-        while (waiter) {
-                struct waiter *next = waiter->next;
-                task_signal_send(waiter->signal, is_ok(r));
-                free(waiter);
-                waiter = next;
-        }
+        flight_tell(waiters);
         return r;
 }
 
@@ -249,30 +231,16 @@ static bool begin(struct key_store *s)
                 return false;
         }
         s->tried_at = now;
-        s->fetching = true;
+        s->flight.runs = true;
         return true;
 }
 
-static bool is_other(struct key_store *s, uint64_t known)
+uint64_t key_store_generation(struct key_store *s)
 {
         pthread_mutex_lock(&s->mutex);
-        bool other = s->generations != known;
+        uint64_t generation = s->generations;
         pthread_mutex_unlock(&s->mutex);
-        return other;
-}
-
-/* With the lock, while a fetch runs. NULL when too many wait already. */
-static struct task_signal *wait_for_fetch(struct task *t, struct key_store *s)
-{
-        if (s->waiting == WAITERS_MAX)
-                return NULL;
-        struct waiter *waiter = calloc(1, sizeof(*waiter));
-        if (!waiter)
-                abort();
-        s->waiting++;
-        *waiter = (struct waiter){ task_signal_new(t), s->waiters };
-        s->waiters = waiter;
-        return waiter->signal;
+        return generation;
 }
 
 bool key_store_refetch(struct task *t, struct key_store *s, uint64_t known)
@@ -281,16 +249,29 @@ bool key_store_refetch(struct task *t, struct key_store *s, uint64_t known)
         bool begun = false;
         pthread_mutex_lock(&s->mutex);
         bool other = s->generations != known;
-        if (!other && s->fetching)
-                signal = wait_for_fetch(t, s);
+        if (!other && s->flight.runs)
+                signal = flight_join(&s->flight, t);
         else if (!other)
                 begun = begin(s);
         pthread_mutex_unlock(&s->mutex);
         if (begun)
                 ignore_failure(fetch_once(t, s), "counted there; the request is refused for want of its key");
-        if (signal)
-                (void)task_signal_wait(signal, FETCH_WAIT_MS);
-        return is_other(s, known);
+        flight_wait(signal);
+        return key_store_generation(s) != known;
+}
+
+result key_store_find(struct task *t, struct key_store *s, const struct jws *jws, struct key_set **ret_set)
+{
+        auto_key_set set = NULL;
+        TRY(key_store_get(task_arena(t), s, &set));
+        if (!jwks_find(&set->jwks, jws->kid, jws->alg) && key_store_refetch(t, s, set->generation)) {
+                key_set_unref(set);
+                set = NULL;
+                TRY(key_store_get(task_arena(t), s, &set));
+        }
+        *ret_set = set;
+        set = NULL;
+        return OK;
 }
 
 result key_store_refresh(struct task *t, struct key_store *s)
@@ -298,7 +279,7 @@ result key_store_refresh(struct task *t, struct key_store *s)
         if (!key_store_is_due(s))
                 return OK;
         pthread_mutex_lock(&s->mutex);
-        bool begun = !s->fetching && begin(s);
+        bool begun = !s->flight.runs && begin(s);
         pthread_mutex_unlock(&s->mutex);
         return begun ? fetch_once(t, s) : OK;
 }

@@ -9,7 +9,7 @@
 #pragma once
 
 #include "fetch.h"
-#include "jwk.h"
+#include "jws.h"
 
 /* One set as it came, and as our own code read it. Lives until the last reference is given back. */
 struct key_set {
@@ -54,6 +54,11 @@ result key_store_get(struct arena *a, struct key_store *s, struct key_set **ret_
 /* Fetches unless the set is another one than `known` (a generation; 0: none) by now, or it is too early. Another task's
  * fetch that runs is waited for, by so many at once. True: the set is another one. */
 bool key_store_refetch(struct task *t, struct key_store *s, uint64_t known);
+/* The keys of now, or newer ones if the one that `jws` names is not among them. One reference for the caller. Errors:
+ * ERR_TEMPORARILY_UNAVAILABLE. */
+result key_store_find(struct task *t, struct key_store *s, const struct jws *jws, struct key_set **ret_set);
+/* The generation of the newest set; 0: there is none. */
+uint64_t key_store_generation(struct key_store *s);
 /* Should somebody fetch now? For a clock. */
 bool key_store_is_due(struct key_store *s);
 /* Fetches if it is due; the reason of a failure stays in the task's arena. Errors: those of fetch and key_set_parse. */

@@ -15,6 +15,7 @@ import tempfile
 import threading
 import time
 import uuid
+import zlib
 
 import yaml
 from jwcrypto import jwk, jws
@@ -58,9 +59,13 @@ class Handler(http.server.BaseHTTPRequestHandler):
             return
         issuer.paths.append(self.path)
         issuer.gate.wait(30)
-        status, body = issuer.answer(self.path)
+        if self.path.startswith("/status_lists/"):
+            issuer.slow_lists.wait(30)
+        status, body, tag = issuer.answer(self.path, self.headers.get("If-None-Match"))
         self.send_response(status)
         self.send_header("Content-Type", "application/json")
+        if tag:
+            self.send_header("ETag", tag)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
@@ -78,6 +83,9 @@ class Issuer:
         self.keys = [new_key(alg, alg) for alg in KINDS]
         self.paths, self.gate, self.status, self.body, self.metadata = [], threading.Event(), 200, None, {}
         self.gate.set()
+        self.lists, self.list_claims, self.list_header, self.list_key = {}, {}, {}, self.keys[0]
+        self.slow_lists, self.now = threading.Event(), time.time
+        self.slow_lists.set()
         self.port = free_ports(1)[0]
         self.url = f"{'https' if certificate else 'http'}://localhost:{self.port}"
         self.server = None
@@ -101,7 +109,41 @@ class Issuer:
             self.server.server_close()
             self.server = None
 
-    def answer(self, path):
+    def place(self, index=0, number=1):
+        """The claim of a token that has this place."""
+        return {"status_list": {"idx": index, "uri": f"{self.url}/status_lists/{number}"}}
+
+    def signed_list(self, path):
+        """The list as it is now: `lists` says which places are revoked, or is the whole answer."""
+        bits = bytearray(1024)
+        for index in self.lists[path]:
+            bits[index // 8] |= 1 << index % 8
+        now = int(self.now())
+        claims = {"iss": self.url, "sub": self.url + path, "iat": now, "exp": now + 3600, "ttl": 5,
+                  "status_list": {"bits": 1, "lst": b64(zlib.compress(bytes(bits)))}, **self.list_claims}
+        head = {"alg": self.list_key.get("alg"), "typ": "statuslist+jwt", "kid": self.list_key.get("kid"), **self.list_header}
+        return sign(self.list_key, head, {name: value for name, value in claims.items() if value is not None}).encode()
+
+    def answer_list(self, path, known):
+        """The tag tells the content, not the signature, as that of any server that keeps what it signed."""
+        content = self.lists.get(path)
+        if content is None:
+            return 404, b"{}", None
+        if isinstance(content, bytes):
+            return 200, content, None
+        tag = f'"{hashlib.sha256(repr((sorted(content), self.list_key.get("kid"))).encode()).hexdigest()[:16]}"'
+        return (304, b"", tag) if known == tag else (200, self.signed_list(path), tag)
+
+    def asked_for(self, number=1):
+        return self.paths.count(f"/status_lists/{number}")
+
+    def answer(self, path, known=None):
+        """Status, body, entity tag."""
+        if path.startswith("/status_lists/"):
+            return self.answer_list(path, known)
+        return (*self.answer_keys(path), None)
+
+    def answer_keys(self, path):
         if path == "/.well-known/openid-configuration":
             document = {"issuer": self.url, "jwks_uri": self.url + "/jwks", **self.metadata}
             return 200, json.dumps(document).encode()
@@ -136,6 +178,7 @@ class GuardWorld:
         self.issuer = Issuer(certificate)
         self.port = free_ports(1)[0]
         self.sent = set()
+        self.issuer.now = self.now
         tree = {"issuer": self.issuer.url, "audience": AUDIENCE, "listen": {"port": self.port}, "workers": 2,
                 "realm": "records", "log_level": "debug", "rules": self.RULES,
                 "headers": {"sub": "X-Subject", "acr": "X-Acr", "roles": "X-Roles", "name": "X-Name"}, **settings}
