@@ -209,11 +209,6 @@ result login_resume(struct task *t, struct interaction *i)
         return OK;
 }
 
-static bool reaches(const struct gateway *g, const struct assurance *level, struct str minimum)
-{
-        return minimum.len == 0 || assurance_satisfies(g->assurance, level, minimum);
-}
-
 /* Any of the essential acr values, the client's minimum and the item's must be reached; voluntary ones are only a wish
  * (OpenID Connect Core 1.0, section 5.5.1.1). */
 static result check_level(struct task *t, const struct authorization_request *request, const struct identity *identity)
@@ -228,8 +223,7 @@ static result check_level(struct task *t, const struct authorization_request *re
         reached = !essential;
         while (essential && str_split(&wanted, ' ', &acr))
                 reached = reached || assurance_satisfies(g->assurance, &level, acr);
-        if (!reached || !reaches(g, &level, request->client->acr_minimum) ||
-            (request->item && !reaches(g, &level, request->item->acr_minimum)))
+        if (!reached || !identity_reaches_minimum(g, identity, request->client, request->item))
                 return fail(a, ERR_UNMET_AUTHENTICATION_REQUIREMENTS, "level ial %d aal %d fal %d is too low", level.ial,
                             level.aal, level.fal);
         return OK;
