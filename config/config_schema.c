@@ -82,7 +82,7 @@ static const struct schema_field status_list_fields[] = {
         { .name = "enabled", .kind = SCHEMA_BOOL, .fallback = "true",
           .doc = "Access tokens that are JWTs name their place in a status list." },
         { .name = "ttl", .kind = SCHEMA_DURATION, .fallback = "5s", .min = 1, .max = HOUR,
-          .doc = "How long a service may keep its copy of a list: after that a revocation is known." },
+          .doc = "How long a service may keep its copy of a list: after that, and a second, a revocation is known." },
         { .kind = SCHEMA_END },
 };
 

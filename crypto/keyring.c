@@ -11,6 +11,7 @@
 
 struct keyring {
         int references; /* atomic */
+        uint64_t number;
         size_t count;
         struct keyring_entry entries[RING_MAX];
         struct key *keys[RING_MAX]; /* the same keys, for `jwks` */
@@ -27,9 +28,11 @@ static void unref_at_end(struct keyring **ring)
 
 static struct keyring *keyring_new(void)
 {
+        static uint64_t made; /* atomic */
         struct keyring *ring = calloc(1, sizeof *ring);
         must(ring);
         ring->references = 1;
+        ring->number = __atomic_add_fetch(&made, 1, __ATOMIC_RELAXED);
         ring->jwks.keys = ring->keys;
         return ring;
 }
@@ -158,6 +161,11 @@ json_t *keyring_public(struct arena *a, const struct keyring *ring)
 const struct jwks *keyring_jwks(const struct keyring *ring)
 {
         return &ring->jwks;
+}
+
+uint64_t keyring_number(const struct keyring *ring)
+{
+        return ring->number;
 }
 
 size_t keyring_count(const struct keyring *ring)

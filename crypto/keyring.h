@@ -34,5 +34,7 @@ struct key *keyring_active(const struct keyring *ring, enum alg alg);
 json_t *keyring_public(struct arena *a, const struct keyring *ring);
 /* For verifying our own tokens: keys in all states. Valid as long as the ring. */
 const struct jwks *keyring_jwks(const struct keyring *ring);
+/* Another for each ring of this process, for what is remembered about a ring that may be gone by then. */
+uint64_t keyring_number(const struct keyring *ring);
 size_t keyring_count(const struct keyring *ring);
 const struct keyring_entry *keyring_at(const struct keyring *ring, size_t index);

@@ -80,7 +80,12 @@ static result ask_refresh_token(struct task *t, const struct client *client, con
 
 static bool wants_signed(const struct task *t)
 {
-        return str_eq_nocase(str_trim(request_header(t, "Accept")), STR(SIGNED_TYPE));
+        struct str rest = request_header(t, "Accept"), range = { 0 }, type;
+
+        while (str_split(&rest, ',', &range))
+                if (str_split(&range, ';', &type) && str_eq_nocase(str_trim(type), STR(SIGNED_TYPE)))
+                        return true;
+        return false;
 }
 
 /* RFC 9701, section 5. */

@@ -2,8 +2,12 @@
  * SPDX-License-Identifier: Apache-2.0 */
 
 /* /status_lists/{list} (IETF draft-ietf-oauth-status-list): which tokens are revoked, signed, for services that verify
- * tokens themselves. Each worker keeps the lists that are asked for, looks at the bits at most once in `ttl`, and signs
- * anew only when they changed or the signature grows old; in between an unchanged list is 304. */
+ * tokens themselves. Each worker keeps the lists that are asked for, looks at the bits at most once a second, and signs
+ * anew only when they changed or the signature grows old; an unchanged list is 304, whichever worker or node signed it.
+ * So a revocation is known to everybody after `ttl` and a second. */
+#include <pthread.h>
+#include <stdlib.h>
+
 #include "clock.h"
 #include "digest.h"
 #include "handlers.h"
@@ -12,18 +16,51 @@
 #include "status_list.h"
 
 #define KEPT 64              /* lists in each worker */
-#define SIGNED_LIFE 3600     /* seconds; signed anew when half of it is over */
+#define SIGNED_LIFE 3600     /* seconds */
+#define SIGNED_ANEW 1800     /* seconds: where each period of so long begins */
 #define LIST_DIGITS 9
 
 struct kept {
         const struct gateway *gateway;
         int64_t number;
-        int64_t looked_at, signed_at; /* seconds */
-        struct arena *arena;          /* holds the two */
-        struct str bits_sha256, jwt;
+        int64_t looked_at;       /* seconds */
+        struct arena *arena;     /* holds the two */
+        struct str tag, jwt;
 };
 
-static _Thread_local struct kept kept[KEPT];
+static pthread_key_t kept_key;
+
+/* At the end of a worker's thread. */
+static void forget(void *lists)
+{
+        struct kept *kept = lists;
+
+        for (size_t i = 0; i < KEPT; i++)
+                arena_free(kept[i].arena);
+        free(kept);
+}
+
+static void make_key(void)
+{
+        if (pthread_key_create(&kept_key, forget) != 0)
+                abort();
+}
+
+/* This worker's. */
+static struct kept *place_of(int64_t number)
+{
+        static pthread_once_t once = PTHREAD_ONCE_INIT;
+        struct kept *kept;
+
+        pthread_once(&once, make_key);
+        kept = pthread_getspecific(kept_key);
+        if (!kept) {
+                kept = calloc(KEPT, sizeof(*kept));
+                if (!kept || pthread_setspecific(kept_key, kept) != 0)
+                        abort();
+        }
+        return &kept[number % KEPT];
+}
 
 static bool holds(const struct kept *k, const struct gateway *g, int64_t number)
 {
@@ -42,51 +79,55 @@ static result sign_list(struct task *t, const struct status_list *list, struct s
         return jws_sign(task_arena(t), &signer, STATUS_LIST_TYPE, json_write(task_arena(t), claims), ret_jwt);
 }
 
-/* Puts what was read and signed into its place. */
-static void keep(struct kept *k, const struct kept *fresh, struct str jwt, struct str bits_sha256)
+/* Weak, for the same bits may be signed more than once (RFC 9110, section 8.8.1); another when the signature grows old. */
+static struct str tag_of(struct arena *a, const struct status_list *list)
 {
-        struct arena *arena = arena_new(jwt.len + 4096);
+        struct str digest = str_head(sha256_base64url(a, list->bits), 22);
+
+        return arena_printf(a, "W/\"%.*s-%lld\"", STR_FMT(digest), (long long)(list->now / SIGNED_ANEW));
+}
+
+/* Puts what was read and signed into its place. */
+static void keep(struct kept *k, const struct kept *fresh)
+{
+        struct arena *arena = arena_new(fresh->jwt.len + 4096);
 
         arena_free(k->arena);
         *k = *fresh;
         k->arena = arena;
-        k->jwt = arena_copy(arena, jwt);
-        k->bits_sha256 = arena_copy(arena, bits_sha256);
+        k->jwt = arena_copy(arena, fresh->jwt);
+        k->tag = arena_copy(arena, fresh->tag);
 }
 
-/* Looks at the bits. *ret_jwt is valid until the task waits. */
-static result renew(struct task *t, int64_t number, struct kept *k, struct str *ret_jwt)
+/* Looks at the bits. */
+static result renew(struct task *t, int64_t number, struct kept *k)
 {
         struct arena *a = task_arena(t);
-        const struct gateway *g = gateway_of(t);
         struct status_list list = { .number = number, .size = STATUS_LIST_SIZE, .now = clock_now(), .life = SIGNED_LIFE };
-        const struct kept fresh = { .gateway = g, .number = number, .looked_at = list.now, .signed_at = list.now };
-        struct str digest, jwt;
+        struct kept fresh = { .gateway = gateway_of(t), .number = number, .looked_at = list.now };
         bool found;
 
         TRY(status_bits_get(t, number, &list.bits, &found));
         if (!found)
                 return fail(a, ERR_NOT_FOUND, "no such status list");
-        digest = sha256_base64url(a, list.bits);
-        if (holds(k, g, number) && str_eq(k->bits_sha256, digest) && list.now - k->signed_at < SIGNED_LIFE / 2) {
+        fresh.tag = tag_of(a, &list);
+        if (holds(k, fresh.gateway, number) && str_eq(k->tag, fresh.tag)) {
                 k->looked_at = list.now;
-        } else {
-                TRY(sign_list(t, &list, &jwt));
-                keep(k, &fresh, jwt, digest);
+                return OK;
         }
-        *ret_jwt = k->jwt;
+        TRY(sign_list(t, &list, &fresh.jwt));
+        keep(k, &fresh);
         return OK;
 }
 
-static result find(struct task *t, int64_t number, struct str *ret_jwt)
+/* *ret_list is valid until the task waits. */
+static result find(struct task *t, int64_t number, const struct kept **ret_list)
 {
-        const struct gateway *g = gateway_of(t);
-        struct kept *k = &kept[number % KEPT];
+        struct kept *k = place_of(number);
 
-        if (!holds(k, g, number) || clock_now() - k->looked_at >= g->config->status_list.ttl ||
-            clock_now() < k->looked_at)
-                return renew(t, number, k, ret_jwt);
-        *ret_jwt = k->jwt;
+        if (!holds(k, gateway_of(t), number) || clock_now() != k->looked_at)
+                TRY(renew(t, number, k));
+        *ret_list = k;
         return OK;
 }
 
@@ -94,18 +135,17 @@ result status_lists_endpoint(struct task *t, const struct call *call)
 {
         struct arena *a = task_arena(t);
         const struct config *config = gateway_of(t)->config;
-        struct str jwt, tag;
+        const struct kept *list;
         int64_t number;
 
         if (!config->status_list.enabled || call->values[0].len > LIST_DIGITS || !str_to_int(call->values[0], &number))
                 return fail(a, ERR_NOT_FOUND, "no such status list");
-        TRY(find(t, number, &jwt));
-        tag = ARENA_JOIN(a, STR("\""), str_head(sha256_base64url(a, jwt), 22), STR("\""));
-        reply_header(t, "ETag", tag);
+        TRY(find(t, number, &list));
+        reply_header(t, "ETag", arena_copy(a, list->tag));
         reply_header(t, "Cache-Control", arena_printf(a, "public, max-age=%lld", (long long)config->status_list.ttl));
-        if (str_eq(str_trim(request_header(t, "If-None-Match")), tag))
+        if (str_eq(str_trim(request_header(t, "If-None-Match")), list->tag))
                 reply_body(t, 304, NULL, (struct str){ 0 });
         else
-                reply_body(t, 200, "application/" STATUS_LIST_TYPE, arena_copy(a, jwt));
+                reply_body(t, 200, "application/" STATUS_LIST_TYPE, arena_copy(a, list->jwt));
         return OK;
 }

@@ -25,7 +25,7 @@ static result redeem(struct task *t, const struct client *client, struct str cod
         if (!is_error(r, &ERR_INVALID_GRANT) || code.len != AUTHORIZATION_CODE_LEN)
                 return r;
         trail_code_replayed(t, client->client_id, grant);
-        TRY(access_grant_revoke(t, grant, gateway_of(t)->config->lifetimes.authorization_code));
+        TRY(access_grant_revoke(t, grant, clock_now() + gateway_of(t)->config->lifetimes.authorization_code));
         return r;
 }
 
@@ -96,12 +96,31 @@ static json_t *claims_for(struct task *t, const struct given *given, enum claim_
         return verified_claims_apply(task_arena(t), &request, released, &verification);
 }
 
-/* Refresh tokens are for clients that may have them; those that outlive the session, for persons who agreed to that. */
+/* Access that outlives the session: asked for, and agreed to (OpenID Connect Core 1.0, section 11). */
+static bool is_offline(const struct given *given)
+{
+        return given->client->refresh == REFRESH_OFFLINE && str_has_word(given->code->scope, STR("offline_access")) &&
+               str_has_word(given->code->fields, STR("offline_access:value"));
+}
+
 static bool is_refreshable(const struct given *given)
 {
-        if (given->client->refresh == REFRESH_OFFLINE)
-                return str_has_word(given->code->fields, STR("offline_access:value"));
-        return given->client->refresh == REFRESH_SESSION;
+        return given->client->refresh == REFRESH_SESSION || is_offline(given);
+}
+
+/* What was asked for, but for offline access that is not given. */
+static struct str granted_scope(struct arena *a, const struct given *given)
+{
+        struct str asked = given->code->scope, word;
+        struct buf granted = buf_in(a, asked.len);
+
+        while (str_split(&asked, ' ', &word)) {
+                if (word.len == 0 || (str_is(word, "offline_access") && !is_offline(given)))
+                        continue;
+                buf_add_text(&granted, granted.len > 0 ? " " : "");
+                buf_add(&granted, word);
+        }
+        return buf_str(&granted);
 }
 
 /* When the grant ends at the latest: with the last access token; with the session; or with the consent. */
@@ -112,7 +131,7 @@ static int64_t end_of(const struct gateway *g, const struct given *given)
 
         if (!is_refreshable(given))
                 return clock_now() + g->config->lifetimes.access_token;
-        if (given->client->refresh == REFRESH_SESSION)
+        if (!is_offline(given))
                 return code->session_until;
         end = clock_now() + g->config->lifetimes.offline_grant;
         return code->agreed_until > 0 && code->agreed_until < end ? code->agreed_until : end;
@@ -133,7 +152,7 @@ static result make_grant(struct task *t, struct given *given, struct access_gran
         struct access_grant grant = {
                 .id = authorization_code_grant_id(task_arena(t), given->text),
                 .client_id = given->client->client_id,
-                .scope = code->scope,
+                .scope = granted_scope(task_arena(t), given),
                 .resource = code->resource,
                 .session = code->session,
                 .identity = identity_render_bare(task_arena(t), &given->identity),
@@ -180,8 +199,7 @@ static result record(struct task *t, const struct given *given, const struct acc
                 .until = grant->expires_at,
                 .client_id = given->client->client_id,
                 .item = given->item ? given->item->id : (struct str){ 0 },
-                .session = given->client->refresh == REFRESH_OFFLINE && grant->refreshable ? (struct str){ 0 }
-                                                                                         : grant->session,
+                .session = is_offline(given) ? (struct str){ 0 } : grant->session,
                 .binding = given->identity.binding,
                 .direction = identity_direction(a, &given->identity, given->client),
                 .fields = released_words(a, &given->release),
@@ -220,7 +238,7 @@ result authorization_code_grant(struct task *t, const struct client *client, con
                 .client = client,
                 .item = given.item,
                 .grant = &grant,
-                .scope = code.scope,
+                .scope = grant.scope,
                 .nonce = code.nonce,
                 .released = claims_for(t, &given, CLAIM_ID_TOKEN),
                 .refreshed_at = clock_now(),

@@ -43,27 +43,54 @@ static result find_grant(struct task *t, struct str text, struct refreshing *r)
         return OK;
 }
 
-/* What was granted must still be what the settings allow. */
+/* The client may still refresh, and by the same rule: what was granted for a session must not outlive one, nor the other
+ * way round. */
+static result check_client(struct task *t, struct refreshing *r)
+{
+        struct arena *a = task_arena(t);
+        const struct gateway *g = gateway_of(t);
+        bool offline = str_has_word(r->grant.scope, STR("offline_access"));
+
+        if (!r->grant.refreshable || r->client->refresh == REFRESH_NONE)
+                return fail(a, ERR_UNAUTHORIZED_CLIENT, "the client may not refresh");
+        if (offline != (r->client->refresh == REFRESH_OFFLINE))
+                return fail(a, ERR_INVALID_GRANT, "granted under another rule for refresh tokens");
+        if (clock_now() - r->handle.time > g->config->lifetimes.refresh_token)
+                return fail(a, ERR_INVALID_GRANT, "the refresh token lay unused for too long");
+        if (r->grant.resource.len == 0)
+                return OK;
+        r->item = catalogue_find(&g->config->catalogue, r->grant.resource, r->client->client_id);
+        return r->item ? OK : fail(a, ERR_INVALID_TARGET, "the item is gone");
+}
+
+/* What was granted must still be what the settings allow, and the level, which ages, what they demand. */
 static result check_settings(struct task *t, struct refreshing *r)
 {
         struct arena *a = task_arena(t);
         const struct gateway *g = gateway_of(t);
-        struct release_request release = { .client = r->client, .now = clock_now() };
+        const struct release_request release = { .client = r->client, .item = r->item, .now = clock_now() };
 
-        if (!r->grant.refreshable || r->client->refresh == REFRESH_NONE)
-                return fail(a, ERR_UNAUTHORIZED_CLIENT, "the client may not refresh");
-        if (clock_now() - r->handle.time > g->config->lifetimes.refresh_token)
-                return fail(a, ERR_INVALID_GRANT, "the refresh token lay unused for too long");
-        if (r->grant.resource.len > 0) {
-                r->item = catalogue_find(&g->config->catalogue, r->grant.resource, r->client->client_id);
-                if (!r->item)
-                        return fail(a, ERR_INVALID_TARGET, "the item is gone");
-        }
-        release.item = r->item;
         if (!gateway_source(g, r->identity.assertion.source) ||
             !release_policy_stands(g, &r->identity, &release, r->grant.policy))
                 return fail(a, ERR_INVALID_GRANT, "its source or its release policy is gone");
+        if (!identity_reaches_minimum(g, &r->identity, r->client, r->item))
+                return fail(a, ERR_INVALID_GRANT, "the level is too low by now");
         return OK;
+}
+
+/* The words of what was granted that are asked for. */
+static struct str narrowed(struct arena *a, struct str granted, struct str asked)
+{
+        struct buf words = buf_in(a, granted.len);
+        struct str word;
+
+        while (str_split(&granted, ' ', &word)) {
+                if (!str_has_word(asked, word))
+                        continue;
+                buf_add_text(&words, words.len > 0 ? " " : "");
+                buf_add(&words, word);
+        }
+        return buf_str(&words);
 }
 
 /* RFC 6749, section 6: the same scope or less; RFC 8707, section 2.2: the same resource. */
@@ -74,10 +101,10 @@ static result check_request(struct task *t, const struct params *params, struct 
 
         if (resource.len > 0 && !str_eq(resource, r->grant.resource))
                 return fail(a, ERR_INVALID_TARGET, "resource is not the one that was granted");
-        while (str_split(&rest, ' ', &word))
+        while (asked.len > 0 && str_split(&rest, ' ', &word))
                 if (!str_has_word(r->grant.scope, word))
                         return fail(a, ERR_INVALID_SCOPE, "more scope than was granted");
-        r->scope = asked.len > 0 ? asked : r->grant.scope;
+        r->scope = asked.len > 0 ? narrowed(a, r->grant.scope, asked) : r->grant.scope;
         if (!str_eq(r->scope, r->grant.scope) && issue_is_opaque(r->client, r->item))
                 return fail(a, ERR_INVALID_SCOPE, "an opaque token can't stand for a part of the grant");
         return OK;
@@ -112,6 +139,7 @@ result refresh_token_grant(struct task *t, const struct client *client, const st
         if (str_is_empty(text))
                 return fail(a, ERR_INVALID_REQUEST, "refresh_token missing");
         TRY(find_grant(t, text, &r));
+        TRY(check_client(t, &r));
         TRY(check_settings(t, &r));
         TRY(check_request(t, params, &r));
         TRY(rotate(t, &r));

@@ -10,7 +10,7 @@
 
 struct place {
         unsigned char sha256[32];
-        const struct keyring *ring;
+        uint64_t ring; /* its number: 0 is none */
         int64_t expires_at;
 };
 
@@ -29,7 +29,7 @@ bool verified_token_known(struct arena *a, const struct keyring *ring, struct st
         struct str digest = digest_of(a, DIGEST_SHA256, token);
         const struct place *p = place_of(digest);
 
-        return p->ring == ring && p->expires_at > now && memcmp(p->sha256, digest.data, sizeof(p->sha256)) == 0;
+        return p->ring == keyring_number(ring) && p->expires_at > now && memcmp(p->sha256, digest.data, sizeof(p->sha256)) == 0;
 }
 
 void verified_token_remember(struct arena *a, const struct keyring *ring, struct str token, int64_t expires_at)
@@ -38,6 +38,6 @@ void verified_token_remember(struct arena *a, const struct keyring *ring, struct
         struct place *p = place_of(digest);
 
         memcpy(p->sha256, digest.data, sizeof(p->sha256));
-        p->ring = ring;
+        p->ring = keyring_number(ring);
         p->expires_at = expires_at;
 }

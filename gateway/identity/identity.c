@@ -162,6 +162,19 @@ struct assurance identity_assurance(const struct gateway *g, const struct identi
         return assurance_capped(&own, &other);
 }
 
+static bool reaches(const struct gateway *g, const struct assurance *level, struct str minimum)
+{
+        return minimum.len == 0 || assurance_satisfies(g->assurance, level, minimum);
+}
+
+bool identity_reaches_minimum(const struct gateway *g, const struct identity *i, const struct client *client,
+                              const struct catalogue_item *item)
+{
+        const struct assurance level = identity_assurance(g, i, clock_now());
+
+        return reaches(g, &level, client->acr_minimum) && (!item || reaches(g, &level, item->acr_minimum));
+}
+
 struct person identity_person(const struct identity *i)
 {
         return (struct person){ i->assertion.source, i->assertion.subject };

@@ -47,6 +47,9 @@ struct str identity_direction(struct arena *a, const struct identity *i, const s
 
 /* The level now. */
 struct assurance identity_assurance(const struct gateway *g, const struct identity *i, int64_t now);
+/* Does it reach, now, what the client and the item (NULL: none) ask at least (`acr_minimum`)? */
+bool identity_reaches_minimum(const struct gateway *g, const struct identity *i, const struct client *client,
+                              const struct catalogue_item *item);
 /* How the person's claims were verified, as `client` may be told (OpenID Connect for Identity Assurance 1.0). */
 struct verification identity_verification(struct task *t, const struct identity *i, const struct client *client);
 /* The client's name for this person: pairwise per sector and jurisdiction (OpenID Connect Core 1.0, section 8.1),

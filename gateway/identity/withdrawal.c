@@ -25,7 +25,7 @@ static bool rests_on(const struct ledger_entry *grant, const struct ledger_entry
 /* It stays in the list, as ended. */
 static result revoke_grant(struct task *t, const struct person *person, struct ledger_entry *grant)
 {
-        TRY(access_grant_revoke(t, grant->id, grant->until - clock_now()));
+        TRY(access_grant_revoke(t, grant->id, grant->until));
         grant->until = clock_now();
         return ledger_put(t, person, grant);
 }
@@ -160,7 +160,7 @@ result withdrawal_of_grant(struct task *t, const struct access_grant *grant, str
         struct ledger_entry entry;
         bool found;
 
-        TRY(access_grant_revoke(t, grant->id, grant->expires_at - clock_now()));
+        TRY(access_grant_revoke(t, grant->id, grant->expires_at));
         trail_tokens_revoked(t, &(struct trail_tokens){
                 .client = client ? client : &gone,
                 .identity = &identity,

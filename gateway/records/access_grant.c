@@ -11,10 +11,18 @@
 static const struct record_kind grant_kind = { .name = "grant" };
 static const struct record_kind rotation_kind = { .name = "rotation" };
 
+/* What is about to end is written all the same: it may end while the task waits. */
+static int64_t life_of(int64_t expires_at)
+{
+        int64_t left = expires_at - clock_now();
+
+        return left > 0 ? left : 1;
+}
+
 result access_grant_put_new(struct task *t, const struct access_grant *g)
 {
         struct arena *a = task_arena(t);
-        struct record_value value = { buf_in(a, RECORD_MAX), g->expires_at - clock_now() };
+        struct record_value value = { buf_in(a, RECORD_MAX), life_of(g->expires_at) };
         struct buf *o = &value.members;
         bool created;
 
@@ -64,16 +72,24 @@ result access_grant_get(struct task *t, struct str id, struct access_grant *ret_
         return OK;
 }
 
-/* In one step, so that a grant that is written at this moment is either kept away or found. */
-result access_grant_revoke(struct task *t, struct str id, int64_t ttl_s)
+static result mark(struct task *t, const json_t *grant)
 {
-        const struct record_value tombstone = { buf_in(task_arena(t), RECORD_MAX), ttl_s };
-        json_t *before;
-        int64_t status;
+        int64_t status = json_int(grant, "status", -1);
 
-        TRY(record_swap(t, &grant_kind, id, &tombstone, &before));
-        status = json_int(before, "status", -1);
-        return status < 0 ? OK : status_bits_set(t, status, json_int(before, "exp", 0));
+        return status < 0 ? OK : status_bits_set(t, status, json_int(grant, "exp", 0));
+}
+
+/* Marked first, so that who fails half way finds the grant again and can repeat it. Then in one step, so that a grant that
+ * is written at this moment is either kept away or found. */
+result access_grant_revoke(struct task *t, struct str id, int64_t until)
+{
+        const struct record_value tombstone = { buf_in(task_arena(t), RECORD_MAX), life_of(until) };
+        json_t *before, *meanwhile;
+
+        TRY(record_get(t, &grant_kind, id, &before));
+        TRY(mark(t, before));
+        TRY(record_swap(t, &grant_kind, id, &tombstone, &meanwhile));
+        return before ? OK : mark(t, meanwhile);
 }
 
 static struct str rotation_id(struct arena *a, const struct access_grant *g, int64_t serial)
@@ -85,7 +101,7 @@ result access_grant_rotate(struct task *t, const struct access_grant *g, int64_t
                            int64_t *ret_at)
 {
         struct arena *a = task_arena(t);
-        struct record_value value = { buf_in(a, RECORD_MAX), g->expires_at - clock_now() };
+        struct record_value value = { buf_in(a, RECORD_MAX), life_of(g->expires_at) };
         struct str id = rotation_id(a, g, serial);
         int64_t now = clock_now();
         json_t *earlier = NULL;

@@ -27,8 +27,9 @@ struct access_grant {
 result access_grant_put_new(struct task *t, const struct access_grant *g);
 /* Errors: ERR_INVALID_TOKEN when unknown, revoked or expired. */
 result access_grant_get(struct task *t, struct str id, struct access_grant *ret_grant);
-/* Revokes, also one that is about to be written. `ttl_s`: for how long it could still be written or used. */
-result access_grant_revoke(struct task *t, struct str id, int64_t ttl_s);
+/* Revokes, also one that is about to be written. `until`: up to when it could still be written or used, in seconds. When
+ * it fails, nothing or only the bit in the status list has changed: it can be repeated. */
+result access_grant_revoke(struct task *t, struct str id, int64_t until);
 
 /* Rotation of refresh tokens: token number `serial` of the grant is used, now. *ret_first: it was not before. *ret_at:
  * when it was first used, in seconds. Remembered until the grant ends. */

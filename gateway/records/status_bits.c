@@ -16,7 +16,8 @@ static _Thread_local struct {
         const void *program; /* whose it is: tests run several gateways in one process */
 } block;
 
-/* Redis numbers the bits of a byte from the most significant on, the lists from the least. */
+/* Redis numbers the bits of a byte from the most significant on, the lists from the least. So what it keeps are the bytes
+ * of the list. */
 static int64_t redis_bit(int64_t place)
 {
         int64_t bit = place % STATUS_LIST_SIZE;
@@ -63,31 +64,18 @@ result status_bits_set(struct task *t, int64_t place, int64_t until)
         return store_eval(t, &(struct store_call){ &set_script, &key, 1, args, 2 }, &done);
 }
 
-static char mirrored(char byte)
-{
-        unsigned char from = (unsigned char)byte, to = 0;
-
-        for (int i = 0; i < 8; i++)
-                to = (unsigned char)(to | (((from >> i) & 1) << (7 - i)));
-        return (char)to;
-}
-
 result status_bits_get(struct task *t, int64_t list, struct str *ret_bits, bool *ret_found)
 {
-        struct arena *a = task_arena(t);
         struct str next, bits;
         int64_t count = 0;
-        bool any;
-        char *copy;
+        bool given, any;
 
-        TRY(store_get(t, NEXT_KEY, &next, ret_found));
-        *ret_found = *ret_found && str_to_int(next, &count) && list * STATUS_LIST_SIZE < count;
-        if (!*ret_found)
-                return OK;
-        TRY(store_get(t, list_key(a, list), &bits, &any));
-        copy = arena_new_array(a, char, bits.len + 1);
-        for (size_t i = 0; i < bits.len; i++)
-                copy[i] = mirrored(bits.data[i]);
-        *ret_bits = str_slice(copy, bits.len);
+        TRY(store_get(t, NEXT_KEY, &next, &given));
+        given = given && str_to_int(next, &count) && list * STATUS_LIST_SIZE < count;
+        if (given) {
+                TRY(store_get(t, list_key(task_arena(t), list), &bits, &any));
+                *ret_bits = any ? bits : (struct str){ 0 };
+        }
+        *ret_found = given;
         return OK;
 }

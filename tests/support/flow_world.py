@@ -140,6 +140,7 @@ class World:
 
     def write(self, name, tree):
         path = self.folder / name
+        tree = json.loads(json.dumps(tree)) # the gateway takes no aliases, which YAML makes of what is shared
         path.write_text(yaml.safe_dump(tree, allow_unicode=True, sort_keys=False))
         return path
 
@@ -209,7 +210,26 @@ class World:
                   for alg in ("ES256", "RS256", "PS256", "EdDSA", "SGD_SM3_SM2")],
                 {**self.client("sandbox-portal", **served, audience="https://service.example"),
                  "client_secret": "sandbox-portal-secret", "redirect_uris": [self.portal + "/callback"]},
-                self.client("leaving", post_logout_redirect_uris=[self.redirect_uri + "/goodbye"])]
+                self.client("leaving", post_logout_redirect_uris=[self.redirect_uri + "/goodbye"]),
+                *self.refreshing_clients(served)]
+
+    def refreshing_clients(self, served):
+        """Clients with refresh tokens, and services that ask what tokens are worth."""
+        session = {"refresh_tokens": "session", "scopes": ["openid", "profile", "email"],
+                   "post_logout_redirect_uris": [self.redirect_uri + "/goodbye"]}
+        offline = {"refresh_tokens": "offline", "scopes": ["openid", "profile", "offline_access"]}
+        server = {"redirect_uris": None, "sources": None}
+        return [self.client("refreshing", **session, audience="https://api.example"),
+                self.client("app", "none", **session, audience="https://app.example"),
+                self.client("opaque", **session, access_token_format="opaque", audience="https://opaque.example"),
+                self.client("offline", **offline),
+                self.client("worldwide", **served, **offline, audience="https://service.example"),
+                self.client("demanding-offline", **offline, acr_minimum="urn:baygate:acr:low"),
+                self.client("api", **server, serves=["https://api.example", "https://opaque.example",
+                                                     "https://service.example/items/ledger",
+                                                     "https://service.example/items/sealed"]),
+                self.client("keyed-api", "private_key_jwt", **server, serves=["https://api.example"], id_token_alg="EdDSA"),
+                self.client("other-api", **server, serves=["https://elsewhere.example"])]
 
     def item(self, name, **settings):
         return {"id": name, "titles": titles("Item " + name), "resource": "https://service.example/items/" + name,
@@ -221,6 +241,8 @@ class World:
                       purpose_titles=titles("Purpose of allowance")),
             self.item("contact", scopes=["openid", "email"]),
             self.item("strict", acr_minimum="urn:baygate:acr:high"),
+            self.item("ledger", clients=["refreshing"]),
+            self.item("sealed", clients=["refreshing"], opaque_tokens=True),
             self.item("foreign", clients=["post"])]})
 
     def settings(self, n=0):

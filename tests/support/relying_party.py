@@ -72,16 +72,31 @@ class RelyingParty:
 
     # -- endpoints
 
-    def post_token(self, headers=None, connect_to=None, **fields):
-        """The token endpoint's answer to this form, with this client's authentication unless headers are given."""
+    def post(self, path, headers=None, connect_to=None, more_headers=(), **fields):
+        """An endpoint's answer to this form, with this client's authentication unless headers are given."""
         own_headers, own_fields = self.authentication() if headers is None else (headers, {})
-        own_headers["Content-Type"] = "application/x-www-form-urlencoded"
+        own_headers = {**own_headers, **dict(more_headers), "Content-Type": "application/x-www-form-urlencoded"}
         pairs = {name: value for name, value in {**own_fields, **fields}.items() if value is not None}
-        answer = exchange("POST", self.issuer + "/token", own_headers, urllib.parse.urlencode(pairs, True), connect_to)
+        return exchange("POST", self.issuer + path, own_headers, urllib.parse.urlencode(pairs, True), connect_to)
+
+    def post_token(self, headers=None, connect_to=None, **fields):
+        answer = self.post("/token", headers, connect_to, **fields)
         if answer.status == 200:
-            for name in ("access_token", "id_token"):
-                self.world.keep(answer_json(answer)[name])
+            for name in ("access_token", "id_token", "refresh_token"):
+                self.world.keep(answer_json(answer).get(name, ""))
         return answer
+
+    def refresh(self, token, connect_to=None, **fields):
+        return self.post_token(None, connect_to, grant_type="refresh_token", refresh_token=token, **fields)
+
+    def introspect(self, token, connect_to=None, **fields):
+        """What the token is worth, as the answer tells it."""
+        answer = self.post("/introspect", None, connect_to, token=token, **fields)
+        assert answer.status == 200 and answer.headers["Cache-Control"] == "no-store", answer
+        return answer_json(answer)
+
+    def revoke(self, token, connect_to=None, **fields):
+        return self.post("/revoke", None, connect_to, token=token, **fields)
 
     def userinfo(self, token, method="GET", connect_to=None):
         return exchange(method, self.issuer + "/userinfo", {"Authorization": "Bearer " + token}, None, connect_to)
