@@ -162,6 +162,7 @@ struct config {
         int binding_grade_minimum;       /* weakest match that may be bound: 3 exact, 2 strong, 1 weak */
         const enum alg *signing_algs;    /* algorithms that the key ring holds; default: all */
         size_t signing_alg_count;
+        int64_t keys_rotation;           /* seconds that a key signs; 0: no schedule */
 };
 
 /* An adapter's part of the schema, by its type name; given by the program, as config/ knows no adapter. */

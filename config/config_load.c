@@ -14,6 +14,8 @@
 #include "uri.h"
 #include "yaml_tree.h"
 
+#define ROTATION_MIN 3600
+
 static void cleanup_fd(int *fd)
 {
         if (*fd >= 0)
@@ -201,6 +203,14 @@ static void load_algs(struct config_loading *l, const json_t *tree)
         c->signing_alg_count = count;
 }
 
+/* Shorter, and there would be no time to publish a key before it signs. */
+static void load_keys(struct config_loading *l, const json_t *keys)
+{
+        l->config->keys_rotation = json_int(keys, "rotation", 0);
+        if (l->config->keys_rotation > 0 && l->config->keys_rotation < ROTATION_MIN)
+                mistake_at(l->mistakes, keys, "rotation", "\"rotation\" must be 0s or at least 1h");
+}
+
 /* The file that the settings name, or assurance.yaml beside them when it is there. */
 static void load_assurance(struct config_loading *l, const json_t *tree, const struct schema_field *schema)
 {
@@ -237,6 +247,7 @@ static void load_tree(struct config_loading *l, const json_t *tree, const struct
         load_limits(l, json_object_get(tree, "limits"));
         load_audit(l, json_object_get(tree, "audit"));
         load_algs(l, tree);
+        load_keys(l, json_object_get(tree, "keys"));
         c->log_level = LOG_DEBUG + rank_of(json_str(tree, "log_level"), "debug info warning error");
         c->binding_grade_minimum =
                 1 + rank_of(json_str(json_object_get(tree, "binding"), "grade_minimum"), "weak strong exact");

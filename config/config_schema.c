@@ -188,6 +188,13 @@ static const struct schema_field client_fields[] = {
         { .kind = SCHEMA_END },
 };
 
+static const struct schema_field keys_fields[] = {
+        { .name = "rotation", .kind = SCHEMA_DURATION, .fallback = "0s", .min = 0, .max = 3650 * (int64_t)DAY,
+          .doc = "Each signing key is replaced after so long, at least `1h`; the nodes see to it. `0s`: only when an admin "
+                 "types `baygate keys rotate` (docs/keys.md)." },
+        { .kind = SCHEMA_END },
+};
+
 static const struct schema_field binding_fields[] = {
         { .name = "grade_minimum", .kind = SCHEMA_ENUM, .words = "exact strong weak", .fallback = "strong",
           .doc = "Weakest match of two accounts that may be bound." },
@@ -217,6 +224,8 @@ const struct schema_field config_schema[] = {
           .doc = "Least weight of a log line that is written." },
         { .name = "signing_algs", .kind = SCHEMA_WORDS, .words = ALGS, .min = 1, .max = 5,
           .fallback = "[ES256, RS256, PS256, EdDSA, SGD_SM3_SM2]", .doc = "Algorithms that the key ring has keys for." },
+        { .name = "keys", .kind = SCHEMA_OBJECT, .fields = keys_fields, .fallback = "{}",
+          .doc = "When signing keys are replaced." },
         { .name = "binding", .kind = SCHEMA_OBJECT, .fields = binding_fields, .fallback = "{}",
           .doc = "Linking accounts of two jurisdictions." },
         { .name = "assurance", .kind = SCHEMA_FILE,

@@ -38,5 +38,7 @@ struct jwks {
 };
 result jwks_parse(struct arena *a, struct str text, struct jwks *ret_jwks);
 result jwks_from_json(struct arena *a, const json_t *json, struct jwks *ret_jwks);
+/* A file of our own with the keys of years: up to 4,096. */
+result jwks_parse_archive(struct arena *a, struct str text, struct jwks *ret_jwks);
 /* The one key with this kid (or the only key when kid is empty) and this algorithm; NULL when none or ambiguous. */
 struct key *jwks_find(const struct jwks *jwks, struct str kid, enum alg alg);

@@ -6,6 +6,8 @@
 
 #include "keyring.h"
 
+#include <pthread.h>
+
 #define RING_MAX 32
 #define RING_VERSION 1
 
@@ -16,6 +18,11 @@ struct keyring {
         struct keyring_entry entries[RING_MAX];
         struct key *keys[RING_MAX]; /* the same keys, for `jwks` */
         struct jwks jwks;
+};
+
+struct keyring_current {
+        pthread_mutex_t mutex;
+        struct keyring *ring;
 };
 
 static const char *const state_names[] = { [KEY_NEXT] = "next", [KEY_ACTIVE] = "active", [KEY_RETIRED] = "retired" };
@@ -48,6 +55,7 @@ static result add(struct arena *a, struct keyring *ring, struct keyring_entry en
                 if (str_eq(key_kid(ring->keys[i]), key_kid(entry.key)))
                         return fail(a, ERR_MALFORMED, "key ring: two keys with one kid");
         ring->keys[ring->count] = key_ref(entry.key);
+        entry.acts = json_deep_copy(entry.acts); /* the ring's own: another thread may be the one that frees it */
         ring->entries[ring->count++] = entry;
         ring->jwks.count = ring->count;
         return OK;
@@ -61,6 +69,16 @@ result keyring_make(struct arena *a, const enum alg *algs, size_t count, int64_t
                 TRY(key_generate(a, algs[i], &entry.key));
                 TRY(add(a, ring, entry));
         }
+        *ret_ring = ring;
+        ring = NULL;
+        return OK;
+}
+
+result keyring_of(struct arena *a, const struct keyring_entry *entries, size_t count, struct keyring **ret_ring)
+{
+        AUTO_RING ring = keyring_new();
+        for (size_t i = 0; i < count; i++)
+                TRY(add(a, ring, entries[i]));
         *ret_ring = ring;
         ring = NULL;
         return OK;
@@ -81,6 +99,8 @@ json_t *keyring_render(struct arena *a, const struct keyring *ring)
                 json_put_int(one, "created_at", entry->created_at);
                 json_put_int(one, "state_since", entry->state_since);
                 must(json_object_set(one, "jwk", key_private_jwk(a, entry->key)) == 0);
+                if (entry->acts)
+                        must(json_object_set_new(one, "acts", json_deep_copy(entry->acts)) == 0);
         }
         return json;
 }
@@ -105,6 +125,9 @@ static result parse_entry(struct arena *a, const json_t *json, struct keyring_en
         TRY(key_from_jwk(a, json_object_get(json, "jwk"), ALG_NONE, &entry.key));
         if (!key_is_private(entry.key) || !key_kid(entry.key).len)
                 return fail(a, ERR_MALFORMED, "key ring: a key is public or has no kid");
+        entry.acts = json_object_get(json, "acts");
+        if (entry.acts && !json_is_array(entry.acts))
+                return fail(a, ERR_MALFORMED, "key ring: what was done with a key is not a list");
         *ret_entry = entry;
         return OK;
 }
@@ -135,8 +158,10 @@ void keyring_unref(struct keyring *ring)
 {
         if (!ring || __atomic_sub_fetch(&ring->references, 1, __ATOMIC_ACQ_REL) > 0)
                 return;
-        for (size_t i = 0; i < ring->count; i++)
+        for (size_t i = 0; i < ring->count; i++) {
                 key_unref(ring->keys[i]);
+                json_decref((json_t *)(uintptr_t)ring->entries[i].acts);
+        }
         free(ring);
 }
 
@@ -177,4 +202,52 @@ const struct keyring_entry *keyring_at(const struct keyring *ring, size_t index)
 {
         must(index < ring->count);
         return &ring->entries[index];
+}
+
+const struct keyring_entry *keyring_find(const struct keyring *ring, struct str kid)
+{
+        for (size_t i = 0; i < ring->count; i++)
+                if (str_eq(key_kid(ring->keys[i]), kid))
+                        return &ring->entries[i];
+        return NULL;
+}
+
+const char *key_state_name(enum key_state state)
+{
+        return state_names[state];
+}
+
+struct keyring_current *keyring_current_new(struct keyring *ring)
+{
+        struct keyring_current *c = calloc(1, sizeof(*c));
+        must(c);
+        pthread_mutex_init(&c->mutex, NULL);
+        c->ring = ring;
+        return c;
+}
+
+void keyring_current_free(struct keyring_current *c)
+{
+        if (!c)
+                return;
+        keyring_unref(c->ring);
+        pthread_mutex_destroy(&c->mutex);
+        free(c);
+}
+
+struct keyring *keyring_current_ref(struct keyring_current *c)
+{
+        pthread_mutex_lock(&c->mutex);
+        struct keyring *ring = c->ring ? keyring_ref(c->ring) : NULL;
+        pthread_mutex_unlock(&c->mutex);
+        return ring;
+}
+
+void keyring_current_put(struct keyring_current *c, struct keyring *ring)
+{
+        pthread_mutex_lock(&c->mutex);
+        struct keyring *former = c->ring;
+        c->ring = ring;
+        pthread_mutex_unlock(&c->mutex);
+        keyring_unref(former);
 }

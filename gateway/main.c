@@ -25,6 +25,7 @@ static const struct command {
         { "serve", command_serve, "run the gateway" },
         { "config", command_config, "check settings; print the reference of settings" },
         { "policy", command_policy, "check release policies; tell what would cross and why" },
+        { "keys", command_keys, "list and rotate signing keys" },
         { "audit", command_audit, "prove, show and export the audit" },
         { "receipt", command_receipt, "prove a person's receipt and tell what it says" },
         { "transfers", command_transfers, "the record of transfers: sum what crossed in a period" },

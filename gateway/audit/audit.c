@@ -134,6 +134,7 @@ void audit_sign_with(struct audit *audit, struct key *key)
         if (!audit)
                 return;
         pthread_mutex_lock(&audit->mutex);
+        key_unref(audit->key);
         audit->key = key_ref(key);
         pthread_cond_signal(&audit->changed);
         pthread_mutex_unlock(&audit->mutex);

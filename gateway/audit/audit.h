@@ -26,7 +26,7 @@ struct audit_options {
 /* Verifies the end of what is there, goes on from it, starts the thread. Errors: ERR_CONFIG (folder, another gateway
  * of this name) and ERR_VERIFY (what is there was altered) with file and line. */
 result audit_start(struct arena *a, const struct audit_options *options, struct audit **ret_audit);
-/* From now on checkpoints are signed; takes a reference. Once. */
+/* From now on checkpoints are signed; takes a reference. Again when another key signs from now on. */
 void audit_sign_with(struct audit *audit, struct key *key);
 /* Writes what is queued and a last checkpoint, ends the thread. No task may use it any more. NULL is fine. */
 void audit_stop(struct audit *audit);

@@ -63,6 +63,9 @@ struct str audit_event_render(struct arena *a, const struct audit_event *e)
         json_put_str(o, "fields", e->fields);
         json_put_str(o, "reason", e->reason);
         json_put_str(o, "sha256", e->sha256);
+        json_put_str(o, "key", e->key);
+        json_put_str(o, "alg", e->alg);
+        json_put_str(o, "by", e->by);
         json_put_str(o, "file", e->file);
         json_put_str(o, "jws", e->jws);
         if (e->count)

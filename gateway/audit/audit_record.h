@@ -41,6 +41,9 @@ struct audit_event {
         struct str fields;        /* names, separated by blanks */
         struct str reason;        /* OAuth error code, grade of the match, … */
         struct str sha256;        /* of the settings, or the last hash of a removed file */
+        struct str key;           /* kid of a signing key */
+        struct str alg;           /* its algorithm */
+        struct str by;            /* who did it at the command line, or "schedule" */
         struct str file;
         struct str jws;           /* of a checkpoint */
         int64_t count;            /* 0: none */

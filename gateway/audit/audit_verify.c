@@ -229,5 +229,5 @@ result audit_keys_read(struct arena *a, struct str path, struct jwks *ret_keys)
                 buf_add(&b, str_slice(piece, got));
         if (ferror(f) || b.over)
                 return fail(a, ERR_CONFIG, "%.*s: not a file of keys", STR_FMT(path));
-        return jwks_parse(a, buf_str(&b), ret_keys);
+        return jwks_parse_archive(a, buf_str(&b), ret_keys);
 }

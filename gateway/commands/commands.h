@@ -7,6 +7,7 @@
 int command_serve(int argc, char **argv);
 int command_config(int argc, char **argv);
 int command_audit(int argc, char **argv);
+int command_keys(int argc, char **argv);
 int command_policy(int argc, char **argv);
 int command_receipt(int argc, char **argv);
 int command_transfers(int argc, char **argv);

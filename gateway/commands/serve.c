@@ -12,19 +12,18 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "audit.h"
+#include "backing.h"
 #include "digest.h"
-#include "gateway.h"
 #include "log.h"
 #include "page.h"
 #include "readiness.h"
-#include "redis_child.h"
 #include "routes.h"
 #include "settings.h"
+#include "signing_ring.h"
 #include "store.h"
 
 #define ARENA_CAP (16 * 1024 * 1024)
-#define REDIS_START_MS 15000
+#define TEND_MS 500 /* between two looks at the shared keys: a change is to be everywhere within a second */
 #define FILE_MAX ((size_t)1024 * 1024)
 
 /* Everything that serving holds; each part is NULL until it is there, and stopped in the reverse order. */
@@ -35,6 +34,7 @@ struct serving {
         struct redis_child *redis;
         struct server *admin;
         struct server *server;
+        bool keys_unread; /* the last look at the shared keys failed, and the log has it */
 };
 
 static void handle_public(struct task *t)
@@ -87,26 +87,6 @@ static const char *admin_route_name(void *program, enum method method, struct st
         return name_of(admin_routes, path);
 }
 
-static struct store_options store_options(const struct serving *s)
-{
-        const struct redis_config *redis = &s->config->redis;
-        struct store_options options = {
-                .host = redis->host,
-                .unix_path = redis->unix_path,
-                .port = redis->port,
-                .database = redis->database,
-                .user = redis->user,
-                .password = redis->password,
-                .tls = redis->tls,
-                .timeout_ms = redis->timeout_ms,
-                .seal = s->gateway->state,
-        };
-
-        if (s->redis)
-                options.unix_path = redis_child_socket(s->redis);
-        return options;
-}
-
 static struct server_options server_options(const struct serving *s, const struct listen_config *listen)
 {
         const struct limits *limits = &s->config->limits;
@@ -144,17 +124,6 @@ static result read_file(struct arena *a, struct str path, struct str *ret_conten
         return OK;
 }
 
-static result start_redis(struct serving *s)
-{
-        const struct redis_child_options options = {
-                .directory = ARENA_JOIN(s->arena, s->config->state_dir, STR("/redis")),
-                .sync_always = s->config->fsync == FSYNC_ALWAYS,
-                .start_timeout_ms = REDIS_START_MS,
-        };
-
-        return s->config->redis.embedded ? redis_child_start(s->arena, &options, &s->redis) : OK;
-}
-
 struct preparing {
         struct gateway *gateway;
         bool durability_required;
@@ -174,7 +143,7 @@ static void prepare(struct task *t, void *argument)
                             "this Redis has no append-only file (appendonly no), but bindings and keys must last; "
                             "the setting state.durability: none accepts that");
         if (is_ok(p->r))
-                p->r = gateway_load_keys(t, p->gateway);
+                p->r = signing_ring_load(t, p->gateway);
         snprintf(p->reason, sizeof(p->reason), "%.*s", STR_FMT(arena_reason(task_arena(t))));
 }
 
@@ -209,31 +178,10 @@ static result start_public(struct serving *s, const struct store_options *store)
         return server_start(s->arena, &options, &s->server);
 }
 
-/* The host's name, as far as it can be a node's. */
-static struct str node_name(struct arena *a)
-{
-        char name[65] = "";
-
-        if (gethostname(name, sizeof(name) - 1) != 0 || !name[0])
-                return STR("node");
-        for (char *c = name; *c; c++)
-                if (!strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-", *c))
-                        *c = '-';
-        return name[0] == '.' ? STR("node") : arena_copy(a, str_from(name));
-}
-
 /* The first records say which program began, with which settings. */
 static result start_audit(struct serving *s)
 {
-        const struct audit_config *c = &s->config->audit;
-        const struct audit_options options = {
-                .directory = c->directory.len > 0 ? c->directory : ARENA_JOIN(s->arena, s->config->state_dir, STR("/audit")),
-                .node = c->node.len > 0 ? c->node : node_name(s->arena),
-                .retention_s = c->retention,
-                .checkpoint_records = c->checkpoint_every,
-                .checkpoint_s = c->checkpoint_interval,
-                .file_bytes = c->file_bytes,
-        };
+        const struct audit_options options = backing_audit(s->arena, s->config, STR(""));
         struct str settings;
 
         TRY(audit_start(s->arena, &options, &s->gateway->audit));
@@ -283,8 +231,8 @@ static result start(struct serving *s)
                 return fail(s->arena, ERR_CONFIG, "state_dir %.*s: %m", STR_FMT(s->config->state_dir));
         TRY(build(s));
         TRY(start_audit(s));
-        TRY(start_redis(s));
-        store = store_options(s);
+        TRY(backing_start_redis(s->arena, s->config, &s->redis));
+        store = backing_store(s->gateway, s->redis ? redis_child_socket(s->redis) : STR(""));
         TRY(start_admin(s, &store));
         TRY(start_public(s, &store));
         s->gateway->server = s->server;
@@ -303,19 +251,50 @@ static void stop(struct serving *s)
         arena_free(s->arena);
 }
 
+struct tending {
+        struct gateway *gateway;
+        struct str by;
+        result r;
+        char reason[256];
+};
+
+/* Takes over keys that were changed elsewhere, and changes what is due. A task of its own: no request waits for it. */
+static void tend(struct task *t, void *argument)
+{
+        struct tending *p = argument;
+
+        p->r = signing_ring_refresh(t, p->gateway);
+        if (is_ok(p->r))
+                p->r = signing_ring_tend(t, p->gateway, p->by);
+        snprintf(p->reason, sizeof(p->reason), "%.*s", STR_FMT(arena_reason(task_arena(t))));
+}
+
+/* A failure is told once; the gateway goes on with the keys that it has. */
+static void tend_keys(struct serving *s, struct str by)
+{
+        struct tending p = { .gateway = s->gateway, .by = by };
+
+        server_run_task(s->admin, tend, &p);
+        if (!is_ok(p.r) && !s->keys_unread)
+                log_event(LOG_ERROR, "signing_keys_unread", LOG_TEXT("reason", p.reason));
+        s->keys_unread = !is_ok(p.r);
+}
+
 /* Until SIGTERM or SIGINT (0), or the end of our Redis (1). */
 static int wait_for_end(struct serving *s, const sigset_t *signals)
 {
-        const struct timespec second = { .tv_sec = 1 };
+        const struct timespec pause = { .tv_nsec = TEND_MS * 1000000L };
+        struct str by = ARENA_JOIN(s->arena, STR("schedule@"), backing_audit(s->arena, s->config, STR("")).node);
 
         for (;;) {
-                if (sigtimedwait(signals, NULL, &second) > 0)
+                if (sigtimedwait(signals, NULL, &pause) > 0)
                         return 0;
                 readiness_alive();
                 if (s->redis && !redis_child_is_running(s->redis)) {
                         log_event(LOG_ERROR, "redis_ended", LOG_TEXT("reason", "the embedded redis-server ended by itself"));
                         return 1;
                 }
+                tend_keys(s, by);
         }
 }
 

@@ -55,7 +55,7 @@ static result read_hint(struct task *t, struct authorization_request *request)
 
         if (str_is_empty(request->id_token_hint))
                 return OK;
-        TRY(id_token_hint_check(task_arena(t), g->config, keyring_jwks(g->keyring), request->id_token_hint, &hint));
+        TRY(id_token_hint_check(task_arena(t), g->config, keyring_jwks(gateway_keyring(t)), request->id_token_hint, &hint));
         if (hint.client != request->client)
                 return fail(task_arena(t), ERR_INVALID_REQUEST, "id_token_hint is another client's");
         request->hinted_subject = hint.subject;

@@ -63,7 +63,7 @@ result end_session_endpoint(struct task *t, const struct call *call)
 
         if (!str_is_empty(params_first_repeated(&call->params)))
                 return fail(a, ERR_INVALID_REQUEST, "a parameter is repeated");
-        TRY(id_token_hint_check(a, g->config, keyring_jwks(g->keyring), params_get(&call->params, "id_token_hint"), &hint));
+        TRY(id_token_hint_check(a, g->config, keyring_jwks(gateway_keyring(t)), params_get(&call->params, "id_token_hint"), &hint));
         if (client_id.len > 0 && !str_eq(client_id, hint.client->client_id))
                 return fail(a, ERR_INVALID_REQUEST, "client_id is not the hint's audience");
         if (return_to.len > 0 && !may_return_to(hint.client, return_to))

@@ -93,7 +93,7 @@ static result reply_signed(struct task *t, const struct client *client, json_t *
 {
         struct arena *a = task_arena(t);
         const struct gateway *g = gateway_of(t);
-        const struct signer signer = { keyring_active(g->keyring, client->id_token_alg), task_slot(t) };
+        const struct signer signer = { keyring_active(gateway_keyring(t), client->id_token_alg), task_slot(t) };
         json_t *claims = json_new_object(a);
         struct str jwt;
 

@@ -6,7 +6,9 @@
 
 result jwks_endpoint(struct task *t, const struct call *call)
 {
+        struct arena *a = task_arena(t);
+
         (void)call;
-        reply_body(t, 200, "application/jwk-set+json", gateway_of(t)->jwks);
+        reply_body(t, 200, "application/jwk-set+json", json_write(a, keyring_public(a, gateway_keyring(t))));
         return OK;
 }

@@ -70,7 +70,7 @@ static bool holds(const struct kept *k, const struct gateway *g, int64_t number)
 static result sign_list(struct task *t, const struct status_list *list, struct str *ret_jwt)
 {
         const struct gateway *g = gateway_of(t);
-        const struct signer signer = { gateway_key(g), task_slot(t) };
+        const struct signer signer = { gateway_key(t), task_slot(t) };
         json_t *claims;
 
         if (!signer.key)
@@ -79,12 +79,16 @@ static result sign_list(struct task *t, const struct status_list *list, struct s
         return jws_sign(task_arena(t), &signer, STATUS_LIST_TYPE, json_write(task_arena(t), claims), ret_jwt);
 }
 
-/* Weak, for the same bits may be signed more than once (RFC 9110, section 8.8.1); another when the signature grows old. */
-static struct str tag_of(struct arena *a, const struct status_list *list)
+/* Weak, for the same bits may be signed more than once (RFC 9110, section 8.8.1); another when the signature grows old, or
+ * another key signs. */
+static struct str tag_of(struct task *t, const struct status_list *list)
 {
+        struct arena *a = task_arena(t);
+        const struct key *key = gateway_key(t);
+        struct str kid = key ? str_head(sha256_base64url(a, key_kid(key)), 8) : STR("");
         struct str digest = str_head(sha256_base64url(a, list->bits), 22);
 
-        return arena_printf(a, "W/\"%.*s-%lld\"", STR_FMT(digest), (long long)(list->now / SIGNED_ANEW));
+        return arena_printf(a, "W/\"%.*s-%lld-%.*s\"", STR_FMT(digest), (long long)(list->now / SIGNED_ANEW), STR_FMT(kid));
 }
 
 /* Puts what was read and signed into its place. */
@@ -110,7 +114,7 @@ static result renew(struct task *t, int64_t number, struct kept *k)
         TRY(status_bits_get(t, number, &list.bits, &found));
         if (!found)
                 return fail(a, ERR_NOT_FOUND, "no such status list");
-        fresh.tag = tag_of(a, &list);
+        fresh.tag = tag_of(t, &list);
         if (holds(k, fresh.gateway, number) && str_eq(k->tag, fresh.tag)) {
                 k->looked_at = list.now;
                 return OK;

@@ -36,6 +36,7 @@ static result verify(struct task *t, struct str text, const struct access_token 
 {
         struct arena *a = task_arena(t);
         const struct gateway *g = gateway_of(t);
+        const struct keyring *ring = gateway_keyring(t);
         const struct jwt_expect expect = {
                 .type = "at+jwt",
                 .issuer = g->config->issuer,
@@ -48,10 +49,10 @@ static result verify(struct task *t, struct str text, const struct access_token 
                 .exp_required = true,
         };
 
-        if (verified_token_known(a, g->keyring, text, clock_now()))
+        if (verified_token_known(a, ring, text, clock_now()))
                 return jwt_read(a, text, &expect, ret_claims);
-        TRY(jwt_verify(a, text, keyring_jwks(g->keyring), &expect, ret_claims));
-        verified_token_remember(a, g->keyring, text, json_int(*ret_claims, "exp", 0));
+        TRY(jwt_verify(a, text, keyring_jwks(ring), &expect, ret_claims));
+        verified_token_remember(a, ring, text, json_int(*ret_claims, "exp", 0));
         return OK;
 }
 

@@ -14,7 +14,7 @@
 
 static result sign(struct task *t, enum alg alg, const char *type, const json_t *claims, struct str *ret_jwt)
 {
-        struct key *key = keyring_active(gateway_of(t)->keyring, alg);
+        struct key *key = keyring_active(gateway_keyring(t), alg);
 
         if (!key)
                 return fail(task_arena(t), ERR_SERVER_ERROR, "no active key for %s", alg_name(alg));

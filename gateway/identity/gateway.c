@@ -4,16 +4,9 @@
 /* See gateway.h. */
 #include "gateway.h"
 
-#include "base64url.h"
-#include "clock.h"
-#include "log.h"
-#include "signing_keys.h"
 #include "source_value.h"
-#include "trail.h"
 
 #define GATEWAY_ARENA (4 * 1024 * 1024)
-#define RING_CONTEXT STR("signing_keys")
-#define RING_MAX (64 * 1024)
 
 static result host_keep(struct task *t, const struct source *source, struct str name, struct str value, int64_t ttl_s)
 {
@@ -51,13 +44,31 @@ const struct source *gateway_source(const struct gateway *g, struct str id)
         return NULL;
 }
 
-struct key *gateway_key(const struct gateway *g)
+static void unref(void *ring)
 {
-        struct key *key = keyring_active(g->keyring, ALG_ES256);
+        keyring_unref(ring);
+}
+
+struct keyring *gateway_keyring(struct task *t)
+{
+        struct keyring *ring = keyring_current_ref(gateway_of(t)->signing);
+
+        arena_own(task_arena(t), ring, unref);
+        return ring;
+}
+
+struct key *gateway_key_of(const struct gateway *g, const struct keyring *ring)
+{
+        struct key *key = keyring_active(ring, ALG_ES256);
 
         for (size_t i = 0; !key && i < g->config->signing_alg_count; i++)
-                key = keyring_active(g->keyring, g->config->signing_algs[i]);
+                key = keyring_active(ring, g->config->signing_algs[i]);
         return key;
+}
+
+struct key *gateway_key(struct task *t)
+{
+        return gateway_key_of(gateway_of(t), gateway_keyring(t));
 }
 
 static result configure_sources(struct gateway *g)
@@ -104,6 +115,7 @@ result gateway_new(struct arena *a, struct config *config, struct mistakes *mist
 
         g->config = config;
         g->arena = own;
+        g->signing = keyring_current_new(NULL);
         r = master_key_load(own, config->master_key_file, true, &master);
         if (is_ok(r)) {
                 g->subjects = make_subject_keys(g, secret_reveal(master));
@@ -127,74 +139,9 @@ void gateway_free(struct gateway *g)
 {
         if (!g)
                 return;
-        keyring_unref(g->keyring);
+        keyring_current_free(g->signing);
         subject_keys_free(g->subjects);
         seal_free(g->state);
         seal_free(g->keys);
         arena_free(g->arena);
-}
-
-/* Private keys are wrapped under a key of their own before the record is sealed as all records are. */
-static json_t *ring_wrap(struct arena *a, const struct gateway *g, const struct keyring *ring)
-{
-        json_t *o = json_new_object(a);
-        struct str plain = json_write(a, keyring_render(a, ring));
-
-        json_put_str(o, "wrapped", base64url_encode(a, seal_close(g->keys, a, RING_CONTEXT, plain)));
-        return o;
-}
-
-static result ring_unwrap(struct arena *a, const struct gateway *g, const json_t *record, struct keyring **ret_ring)
-{
-        struct str sealed, plain;
-        json_t *ring;
-
-        TRY(base64url_decode(a, json_str(record, "wrapped"), &sealed));
-        TRY(seal_open(g->keys, a, RING_CONTEXT, sealed, &plain));
-        TRY(json_read_object(a, plain, RING_MAX, &ring));
-        return keyring_parse(a, ring, ret_ring);
-}
-
-static result ring_make(struct task *t, const struct gateway *g, json_t **ret_record)
-{
-        struct arena *a = task_arena(t);
-        struct keyring *ring;
-        bool created;
-
-        TRY(keyring_make(a, g->config->signing_algs, g->config->signing_alg_count, clock_now(), &ring));
-        *ret_record = ring_wrap(a, g, ring);
-        keyring_unref(ring);
-        TRY(signing_keys_put_new(t, *ret_record, &created));
-        if (created)
-                TRY(trail_keys_made(t, g));
-        if (!created)
-                TRY(signing_keys_get(t, ret_record));
-        if (!*ret_record)
-                return fail(a, ERR_CONFIG, "the signing keys in the store can't be opened: is it another master key?");
-        log_event(LOG_INFO, created ? "signing_keys_made" : "signing_keys_found", LOG_TEXT("ring", "signing"));
-        return OK;
-}
-
-/* Else each login would only fail at its end. */
-static result check_algorithms(struct arena *a, const struct gateway *g)
-{
-        for (size_t i = 0; i < g->config->signing_alg_count; i++)
-                if (!keyring_active(g->keyring, g->config->signing_algs[i]))
-                        return fail(a, ERR_CONFIG, "signing_algs has %s, but the ring of signing keys was made without a key for it",
-                                    alg_name(g->config->signing_algs[i]));
-        return OK;
-}
-
-result gateway_load_keys(struct task *t, struct gateway *g)
-{
-        json_t *record;
-
-        TRY(signing_keys_get(t, &record));
-        if (!record)
-                TRY(ring_make(t, g, &record));
-        TRY(ring_unwrap(task_arena(t), g, record, &g->keyring));
-        TRY(check_algorithms(task_arena(t), g));
-        trail_sign(g);
-        g->jwks = arena_copy(g->arena, json_write(task_arena(t), keyring_public(task_arena(t), g->keyring)));
-        return OK;
 }

@@ -25,9 +25,10 @@ struct gateway {
         struct seal *state;                 /* seals records, makes pseudonyms */
         struct seal *keys;                  /* wraps private signing keys */
         struct subject_keys *subjects;      /* one key for each jurisdiction of clients */
-        struct keyring *keyring;
+        struct keyring_current *signing;    /* the ring of signing keys */
+        char ring_mark[16];                 /* of signing_ring_refresh */
+        size_t ring_mark_len;
         struct str discovery;               /* rendered once */
-        struct str jwks;
         struct audit *audit;                /* NULL: nothing is recorded (tests) */
         const struct pages *pages;
         const struct server *_Atomic server;        /* its figures are shown at /metrics */
@@ -36,12 +37,15 @@ struct gateway {
 const struct gateway *gateway_of(const struct task *t);
 /* The source with this id; NULL when unknown. */
 const struct source *gateway_source(const struct gateway *g, struct str id);
-/* Signs what is not made for one client: receipts, checkpoints of the audit. ES256 where there is such a key. */
-struct key *gateway_key(const struct gateway *g);
+/* The ring of signing keys of this moment. The task holds it to its end, whatever happens to the ring meanwhile. */
+struct keyring *gateway_keyring(struct task *t);
+/* Signs what is not made for one client: receipts, status lists. ES256 where there is such a key; NULL: none. */
+struct key *gateway_key(struct task *t);
+/* The same from this ring, for as long as it; also signs checkpoints of the audit. */
+struct key *gateway_key_of(const struct gateway *g, const struct keyring *ring);
 
-/* Builds sources, seals and the assurance map from the settings; keyring, discovery, jwks and pages come later.
+/* Builds sources, seals and the assurance map from the settings; the ring of signing keys (signing_ring.h),
+ * discovery and pages come later.
  * Errors: ERR_CONFIG. */
 result gateway_new(struct arena *a, struct config *config, struct mistakes *mistakes, struct gateway **ret_gateway);
 void gateway_free(struct gateway *g);
-/* Reads the ring of signing keys from the store, or makes it. Needs a task, so it runs after the server's start. */
-result gateway_load_keys(struct task *t, struct gateway *g);

@@ -56,7 +56,7 @@ static json_t *party(struct str id, const json_t *names, const char *role)
 
 static result sign(struct task *t, const char *type, const json_t *claims, struct str *ret_receipt)
 {
-        struct signer signer = { gateway_key(gateway_of(t)), task_slot(t) };
+        struct signer signer = { gateway_key(t), task_slot(t) };
 
         if (!signer.key)
                 return fail(task_arena(t), ERR_SERVER_ERROR, "no key that could sign a receipt");

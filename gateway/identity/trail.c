@@ -46,12 +46,21 @@ result trail_keys_made(struct task *t, const struct gateway *g)
         return audit_write(t, g->audit, &(struct audit_event){ .kind = AUDIT_KEYS_MADE });
 }
 
-void trail_sign(const struct gateway *g)
+result trail_key(struct task *t, const struct gateway *g, enum audit_kind kind, const struct key *key, struct str by)
 {
-        struct key *key = gateway_key(g);
+        const struct audit_event e = {
+                .kind = kind,
+                .key = key_kid(key),
+                .alg = str_from(alg_name(key_alg(key))),
+                .by = by,
+        };
 
-        if (key)
-                audit_sign_with(g->audit, key);
+        return audit_write(t, g->audit, &e);
+}
+
+result trail_key_change_lost(struct task *t, const struct gateway *g, struct str by)
+{
+        return audit_write(t, g->audit, &(struct audit_event){ .kind = AUDIT_KEY_CHANGE_LOST, .by = by });
 }
 
 result trail_login(struct task *t, const struct client *client, const struct identity *i, struct str session, bool opened)

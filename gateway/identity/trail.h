@@ -16,8 +16,10 @@
 struct str trail_person(struct arena *a, const struct seal *seal, struct str source, struct str subject);
 
 result trail_keys_made(struct task *t, const struct gateway *g);
-/* Gives the audit the key that signs checkpoints. */
-void trail_sign(const struct gateway *g);
+/* What is about to happen to a signing key; `kind` is one of AUDIT_KEY_…, `by` who does it. */
+result trail_key(struct task *t, const struct gateway *g, enum audit_kind kind, const struct key *key, struct str by);
+/* After that: it did not happen, because somebody else was first. */
+result trail_key_change_lost(struct task *t, const struct gateway *g, struct str by);
 
 /* A login has led to a code; `opened`: it has opened this session. */
 result trail_login(struct task *t, const struct client *client, const struct identity *i, struct str session, bool opened);

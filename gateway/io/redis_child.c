@@ -165,6 +165,20 @@ result redis_child_start(struct arena *a, const struct redis_child_options *opti
         return OK;
 }
 
+struct str redis_child_find(struct arena *a, struct str directory)
+{
+        struct sockaddr_un address = { .sun_family = AF_UNIX };
+        char *folder = realpath(arena_cstr(a, directory), NULL);
+        if (!folder)
+                return STR("");
+        arena_own(a, folder, free);
+        struct str path = ARENA_JOIN(a, str_from(folder), STR("/redis.sock"));
+        if (path.len >= sizeof(address.sun_path))
+                return STR("");
+        memcpy(address.sun_path, path.data, path.len);
+        return ask(&address) == ANSWER_NONE ? STR("") : path;
+}
+
 struct str redis_child_socket(const struct redis_child *child)
 {
         return str_from(child->address.sun_path);

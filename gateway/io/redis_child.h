@@ -21,6 +21,8 @@ struct redis_child_options {
 /* Starts it and waits until it answers. Call it from the main thread: the child gets SIGTERM when that thread ends.
  * Errors: ERR_CONFIG (directory not usable or in use, not installed, does not come up; see redis.log there). */
 result redis_child_start(struct arena *a, const struct redis_child_options *options, struct redis_child **ret_child);
+/* The socket of one that another process has started in this directory, and that answers; empty: there is none. */
+struct str redis_child_find(struct arena *a, struct str directory);
 /* The path of its socket. */
 struct str redis_child_socket(const struct redis_child *child);
 /* False once it has ended by itself. */

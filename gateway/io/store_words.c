@@ -94,6 +94,27 @@ result store_increase(struct task *t, struct str key, int64_t by, int64_t *ret_n
         return integer_of(t, args, 3, ret_number);
 }
 
+result store_compare_and_set(struct task *t, struct str key, struct str before, struct str value, bool *ret_replaced)
+{
+        static const struct store_script script = {
+                "if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end "
+                "redis.call('SET', KEYS[1], ARGV[2]) return 1"
+        };
+        const struct str args[] = { before, value };
+        struct str replaced;
+        store_check_life(key, 0);
+        TRY(store_eval(t, &(struct store_call){ &script, &key, 1, args, 2 }, &replaced));
+        *ret_replaced = str_is(replaced, "1");
+        return OK;
+}
+
+result store_get_head(struct task *t, struct str key, size_t count, struct str *ret_head)
+{
+        const struct str args[] = { STR("GETRANGE"), key, STR("0"), decimal(t, (int64_t)count - 1) };
+        bool found;
+        return value_of(t, args, 4, ret_head, &found);
+}
+
 result store_drop(struct task *t, struct str key, bool *ret_dropped)
 {
         const struct str args[] = { STR("DEL"), key };

@@ -8,6 +8,8 @@
 #include "seal.h"
 #include "store.h"
 
+#define MARK_SIZE 13 /* version and nonce of a sealed value */
+
 struct str record_secret_id(struct arena *a, struct str secret)
 {
         return sha256_base64url(a, secret);
@@ -119,6 +121,42 @@ result record_swap(struct task *t, const struct record_kind *kind, struct str id
 result record_drop(struct task *t, const struct record_kind *kind, struct str id)
 {
         return store_drop(t, record_key(task_arena(t), kind, id), NULL);
+}
+
+result record_get_kept(struct task *t, const struct record_kind *kind, struct str id, json_t **ret_value,
+                       struct str *ret_kept)
+{
+        struct str key = record_key(task_arena(t), kind, id), kept;
+        json_t *value = NULL;
+        bool found;
+
+        TRY(store_get(t, key, &kept, &found));
+        if (found)
+                value = record_open(t, key, kept);
+        if (found && !value)
+                return fail(task_arena(t), ERR_VERIFY, "the record %.*s does not open", STR_FMT(key));
+        *ret_value = value;
+        *ret_kept = kept;
+        return OK;
+}
+
+result record_change(struct task *t, const struct record_kind *kind, struct str id, struct str kept,
+                     const struct record_value *value, bool *ret_replaced)
+{
+        struct str key = record_key(task_arena(t), kind, id), sealed;
+
+        TRY(record_close(t, key, value, &sealed));
+        return store_compare_and_set(t, key, kept, sealed, ret_replaced);
+}
+
+result record_mark(struct task *t, const struct record_kind *kind, struct str id, struct str *ret_mark)
+{
+        return store_get_head(t, record_key(task_arena(t), kind, id), MARK_SIZE, ret_mark);
+}
+
+struct str record_mark_of(struct str kept)
+{
+        return str_head(kept, kept.len < MARK_SIZE ? kept.len : MARK_SIZE);
 }
 
 /* The record's key is part of it: one name in two records can't be seen to be the same. */

@@ -45,6 +45,19 @@ result record_swap(struct task *t, const struct record_kind *kind, struct str id
                    json_t **ret_before);
 result record_drop(struct task *t, const struct record_kind *kind, struct str id);
 
+/* A durable record that several may want to change at once: who changes it shows what they have read, as it was kept.
+ * *ret_value is NULL when there is none, and *ret_kept empty; ERR_VERIFY when there is one that does not open. */
+result record_get_kept(struct task *t, const struct record_kind *kind, struct str id, json_t **ret_value,
+                       struct str *ret_kept);
+/* *ret_replaced is false when it is another one by now. */
+result record_change(struct task *t, const struct record_kind *kind, struct str id, struct str kept,
+                     const struct record_value *value, bool *ret_replaced);
+/* Another for each writing of a record, and cheap to ask for: the first bytes of what is kept, which hold the nonce of its
+ * seal (crypto/seal.h). Empty when there is none. */
+result record_mark(struct task *t, const struct record_kind *kind, struct str id, struct str *ret_mark);
+/* The same of what record_get_kept gave. */
+struct str record_mark_of(struct str kept);
+
 /* A record of several members, each of which is written by itself (a hash in the store). Names go through a pseudonym, so
  * that a copy of the store does not tell them, nor that two records have one of the same name; the seal covers them. */
 struct record_member {

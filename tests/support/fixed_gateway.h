@@ -137,6 +137,7 @@ static inline struct gateway *fixed_gateway_new(void)
         struct arena *a = arena_new(4 << 20);
         struct gateway *g = arena_new_of(a, struct gateway);
         struct mistakes mistakes = { .arena = a };
+        struct keyring *ring;
         json_t *tree;
         g->arena = a;
         g->config = fixed_config();
@@ -148,7 +149,8 @@ static inline struct gateway *fixed_gateway_new(void)
         g->subjects = subject_keys_new(master, jurisdictions, 2);
         g->state = seal_new(master, STR("state"));
         g->keys = seal_new(master, STR("keyring"));
-        assert_ok(keyring_make(a, algs, 1, clock_now(), &g->keyring));
+        assert_ok(keyring_make(a, algs, 1, clock_now(), &ring));
+        g->signing = keyring_current_new(ring);
         return g;
 }
 

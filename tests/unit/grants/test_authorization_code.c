@@ -67,7 +67,7 @@ static result read_token(struct task *t, const json_t *response, const char *nam
                 .max_life = 600,
                 .exp_required = true,
         };
-        return jwt_verify(task_arena(t), json_str(response, name), keyring_jwks(g->keyring), &expect, ret_claims);
+        return jwt_verify(task_arena(t), json_str(response, name), keyring_jwks(gateway_keyring(t)), &expect, ret_claims);
 }
 
 IN_TASK(test_tokens)

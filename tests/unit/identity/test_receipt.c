@@ -59,7 +59,7 @@ static result binding_receipt(struct task *t, struct str *ret_receipt)
 
 static const struct jwks *own_keys(struct task *t)
 {
-        return keyring_jwks(gateway_of(t)->keyring);
+        return keyring_jwks(gateway_keyring(t));
 }
 
 static result check(struct task *t, struct str receipt, struct str *ret_type, json_t **ret_claims)
@@ -194,7 +194,7 @@ IN_TASK(test_foreign)
 {
         static const char *const types[] = { "JWT", "at+jwt", "consent-receipt", "Consent-Receipt+JWT", "consent-receipt+jwt ", "" };
         struct arena *a = task_arena(t);
-        struct signer own = { gateway_key(gateway_of(t)), task_slot(t) }, stranger = { NULL, task_slot(t) };
+        struct signer own = { gateway_key(t), task_slot(t) }, stranger = { NULL, task_slot(t) };
         json_t *content, *claims = NULL;
         struct str receipt, type = STR("untouched");
         struct jwks none = { 0 };
