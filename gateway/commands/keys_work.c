@@ -9,6 +9,7 @@
 #include <pwd.h>
 #include <stdio.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "backing.h"
@@ -22,6 +23,8 @@
 #define DEADLINE_MS 30000
 #define IDLE_S 1
 #define HEADER_BYTES 4096
+#define AUDIT_TRIES 50
+#define AUDIT_PAUSE_MS 100
 
 /* All that is open meanwhile; closed in the reverse order. */
 struct site {
@@ -98,21 +101,34 @@ static result check_master_key(const struct site *s)
                                    "start", STR_FMT(s->config->master_key_file), strerror(errno));
 }
 
+/* Another `baygate keys` on this machine may be at work, which takes no time to speak of. */
+static result open_audit(struct site *s)
+{
+        const struct timespec pause = { .tv_nsec = AUDIT_PAUSE_MS * 1000000L };
+        struct arena *a = s->place->arena;
+        const struct audit_options options = backing_audit(a, s->config, STR(".keys"));
+        result r = audit_start(a, &options, &s->gateway->audit);
+
+        for (int i = 0; i < AUDIT_TRIES && r.error == &ERR_CONFIG; i++) {
+                nanosleep(&pause, NULL);
+                arena_clear_reason(a);
+                r = audit_start(a, &options, &s->gateway->audit);
+        }
+        return r;
+}
+
 static result open_site(struct site *s)
 {
         struct arena *a = s->place->arena;
         struct mistakes mistakes = { .arena = a };
-        struct audit_options audit;
 
         TRY(settings_load(a, s->place->settings, &s->config));
         if (s->place->state_dir)
                 config_set_state_dir(s->config, str_from(s->place->state_dir));
         TRY(check_master_key(s));
         TRY(gateway_new(a, s->config, &mistakes, &s->gateway));
-        if (s->errand->change.act) {
-                audit = backing_audit(a, s->config, STR(".keys"));
-                TRY(audit_start(a, &audit, &s->gateway->audit));
-        }
+        if (s->errand->change.act)
+                TRY(open_audit(s));
         if (str_is_empty(backing_find_redis(a, s->config)))
                 TRY(backing_start_redis(a, s->config, &s->redis));
         return start_server(s);

@@ -75,11 +75,13 @@ static result ring_read(struct task *t, const struct gateway *g, struct keyring 
 
         if (is_ok(r) && record)
                 r = ring_unwrap(t, g, record, &ring);
-        if (r.error == &ERR_VERIFY || r.error == &ERR_MALFORMED)
+        if (r.error == &ERR_VERIFY || r.error == &ERR_MALFORMED) {
+                arena_clear_reason(task_arena(t));
                 return fail_with(task_arena(t), &ERR_CONFIG,
                                  "the ring of signing keys in the store does not open under the master key of %.*s: put the "
                                  "master key back that the ring was made with",
                                  STR_FMT(g->config->master_key_file));
+        }
         TRY(r);
         *ret_ring = ring;
         *ret_kept = kept;
@@ -211,6 +213,20 @@ static result enter_history(struct task *t, const struct keyring_change *change,
         return OK;
 }
 
+/* A key that was dropped or revoked does not come back. */
+static result check_unknown(struct task *t, const struct key *key)
+{
+        json_t **gone;
+        size_t count;
+
+        TRY(signing_keys_history(t, &gone, &count));
+        for (size_t i = 0; i < count; i++)
+                if (str_eq(json_str(gone[i], "kid"), key_kid(key)))
+                        return fail(task_arena(t), ERR_CONFIG, "the ring had this key once, and it was %.*s: bring another one",
+                                    STR_FMT(json_str(gone[i], "state")));
+        return OK;
+}
+
 result signing_ring_change(struct task *t, struct gateway *g, const struct keyring_change *change, bool *ret_done)
 {
         const struct keyring_rules rules = signing_ring_rules(g->config);
@@ -222,6 +238,8 @@ result signing_ring_change(struct task *t, struct gateway *g, const struct keyri
         TRY(ring_read(t, g, &before, &kept));
         if (!before)
                 return fail(a, ERR_CONFIG, "there is no ring of signing keys");
+        if (change->act == KEY_IMPORT)
+                TRY(check_unknown(t, change->key));
         TRY(keyring_apply(a, before, change, &rules, &after));
         (void)kept_by(t, after);
         TRY(tell(t, g, change, before, after));
@@ -236,17 +254,23 @@ result signing_ring_change(struct task *t, struct gateway *g, const struct keyri
 result signing_ring_tend(struct task *t, struct gateway *g, struct str by)
 {
         const struct keyring_rules rules = signing_ring_rules(g->config);
+        const struct keyring *ring = kept_by(t, keyring_current_ref(g->signing));
         struct keyring_change change;
         enum alg alg;
         bool done;
+        result r;
 
-        if (!keyring_due(kept_by(t, keyring_current_ref(g->signing)), &rules, g->config->keys_rotation, &change, &alg))
+        if (!keyring_due(ring, &rules, g->config->keys_rotation, &change, &alg))
                 return OK;
         change.by = by;
         if (change.act == KEY_STAGE)
                 TRY(key_generate(task_arena(t), alg, &change.key));
-        TRY(signing_ring_change(t, g, &change, &done));
-        return signing_ring_refresh(t, g);
+        r = signing_ring_change(t, g, &change, &done);
+        TRY(signing_ring_refresh(t, g));
+        if (is_ok(r) || keyring_number(kept_by(t, keyring_current_ref(g->signing))) == keyring_number(ring))
+                return r;
+        arena_clear_reason(task_arena(t)); /* refused, because another node has done it */
+        return OK;
 }
 
 static int64_t age_order(const json_t *l, const json_t *r)
