@@ -22,7 +22,7 @@ static struct str record_key(struct arena *a, const struct record_kind *kind, st
 
 struct record_value record_value_of(struct arena *a, const json_t *object, int64_t ttl_s)
 {
-        struct record_value value = { buf_in(a, RECORD_MAX), ttl_s };
+        struct record_value value = { .members = buf_in(a, RECORD_MAX), .ttl_s = ttl_s };
         const char *name;
         json_t *member;
 
@@ -140,13 +140,13 @@ result record_get_kept(struct task *t, const struct record_kind *kind, struct st
         return OK;
 }
 
-result record_change(struct task *t, const struct record_kind *kind, struct str id, struct str kept,
-                     const struct record_value *value, bool *ret_replaced)
+result record_change(struct task *t, const struct record_kind *kind, struct str id, const struct record_value *value,
+                     bool *ret_replaced)
 {
         struct str key = record_key(task_arena(t), kind, id), sealed;
 
         TRY(record_close(t, key, value, &sealed));
-        return store_compare_and_set(t, key, kept, sealed, ret_replaced);
+        return store_compare_and_set(t, key, value->kept, sealed, ret_replaced);
 }
 
 result record_mark(struct task *t, const struct record_kind *kind, struct str id, struct str *ret_mark)

@@ -24,7 +24,8 @@ struct str record_secret_id(struct arena *a, struct str secret);
 /* What is written: begins as { buf_in(a, RECORD_MAX), ttl_s } and takes members by json_add… */
 struct record_value {
         struct buf members;
-        int64_t ttl_s; /* seconds to live; 0 for durable kinds only */
+        int64_t ttl_s;    /* seconds to live; 0 for durable kinds only */
+        struct str kept;  /* for record_change: in the place of what */
 };
 /* With the members of an object that is there already. */
 struct record_value record_value_of(struct arena *a, const json_t *object, int64_t ttl_s);
@@ -49,9 +50,9 @@ result record_drop(struct task *t, const struct record_kind *kind, struct str id
  * *ret_value is NULL when there is none, and *ret_kept empty; ERR_VERIFY when there is one that does not open. */
 result record_get_kept(struct task *t, const struct record_kind *kind, struct str id, json_t **ret_value,
                        struct str *ret_kept);
-/* *ret_replaced is false when it is another one by now. */
-result record_change(struct task *t, const struct record_kind *kind, struct str id, struct str kept,
-                     const struct record_value *value, bool *ret_replaced);
+/* In the place of value->kept; *ret_replaced is false when it is another one by now. */
+result record_change(struct task *t, const struct record_kind *kind, struct str id, const struct record_value *value,
+                     bool *ret_replaced);
 /* Another for each writing of a record, and cheap to ask for: the first bytes of what is kept, which hold the nonce of its
  * seal (crypto/seal.h). Empty when there is none. */
 result record_mark(struct task *t, const struct record_kind *kind, struct str id, struct str *ret_mark);

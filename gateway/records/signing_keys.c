@@ -21,9 +21,10 @@ result signing_keys_put_new(struct task *t, const json_t *ring, bool *ret_create
 
 result signing_keys_change(struct task *t, struct str kept, const json_t *ring, bool *ret_changed)
 {
-        const struct record_value value = record_value_of(task_arena(t), ring, 0);
+        struct record_value value = record_value_of(task_arena(t), ring, 0);
 
-        return record_change(t, &signing_keys_kind, STR("ring"), kept, &value, ret_changed);
+        value.kept = kept;
+        return record_change(t, &signing_keys_kind, STR("ring"), &value, ret_changed);
 }
 
 result signing_keys_mark(struct task *t, struct str *ret_mark)
