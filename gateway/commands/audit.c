@@ -82,7 +82,8 @@ static void print_line(struct arena *a, const json_t *record)
 {
         static const char *const names[] = {
                 "client", "item",   "direction", "source",  "other_source", "purpose", "policy", "fields",
-                "reason", "person", "other",     "binding", "session",      "grant",   "file",   "request",
+                "reason", "person", "other",     "binding", "session",      "grant",   "key",    "alg",
+                "by",     "file",   "request",
         };
         int64_t count = json_int(record, "count", 0);
 

@@ -90,15 +90,23 @@ static result start_server(struct site *s)
         return server_start(s->place->arena, &options, &s->server);
 }
 
-/* A command must not make a master key: with one of its own it could open nothing. */
+/* A command must not make a master key: with one of its own it could open nothing. And what another user writes into the
+ * audit's folder, the gateway's user could not go on with. */
 static result check_master_key(const struct site *s)
 {
         struct arena *a = s->place->arena;
+        struct str file = s->config->master_key_file;
+        const struct passwd *owner;
+        struct stat status;
 
-        if (access(arena_cstr(a, s->config->master_key_file), R_OK) == 0)
+        if (stat(arena_cstr(a, file), &status) != 0)
+                return fail(a, ERR_CONFIG, "master key %.*s: %s: run this as the gateway's user, with its settings, after its "
+                                           "first start", STR_FMT(file), strerror(errno));
+        if (status.st_uid == geteuid())
                 return OK;
-        return fail(a, ERR_CONFIG, "master key %.*s: %s: run this as the gateway's user, with its settings, after its first "
-                                   "start", STR_FMT(s->config->master_key_file), strerror(errno));
+        owner = getpwuid(status.st_uid);
+        return fail(a, ERR_CONFIG, "the master key %.*s belongs to another user: sudo -u %s baygate keys …", STR_FMT(file),
+                    owner ? owner->pw_name : "OWNER");
 }
 
 /* Another `baygate keys` on this machine may be at work, which takes no time to speak of. */

@@ -5,9 +5,12 @@
 #include "route.h"
 
 #include "answer.h"
+#include "signing_ring.h"
 #include "uri.h"
 
 #define SEGMENT_MAX 256
+#define DECIMAL_OF(number) #number
+#define DECIMAL(number) DECIMAL_OF(number)
 
 static bool segment_matches(struct str pattern, struct str segment, struct str **value)
 {
@@ -103,7 +106,7 @@ static void add_cache(struct task *t, enum route_cache cache)
 {
         static const char *const rules[] = {
                 [CACHE_NO_STORE] = "no-store",
-                [CACHE_MINUTES] = "public, max-age=300",
+                [CACHE_MINUTES] = ("public, max-age=" DECIMAL(JWKS_MAX_AGE_S)),
                 [CACHE_FOREVER] = "public, max-age=31536000, immutable",
         };
 

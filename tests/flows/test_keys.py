@@ -353,6 +353,34 @@ def used(world):
     return world.party("signs-rs256").verify(tokens["access_token"])[0]["kid"]
 
 
+def test_another_algorithm_comes_and_goes():
+    few = {"clients": [], "catalogue": [], "signing_algs": ["ES256"]}
+    with World("keys-algs", own_redis=False, settings=few) as world:
+        admin = subprocess.Popen(command(world, "rotate", "--alg", "EdDSA"), stdout=subprocess.PIPE, text=True,
+                                 env=environment(world))
+        wait_until(lambda: len(published(world)) == 2, "the new key is published")
+        world.pass_time(PUBLISHED)
+        assert "signs now" in admin.communicate(timeout=60)[0] and admin.returncode == 0
+        new = kid(world, "EdDSA", "active")
+        world.write_gateway(0, {**few, "signing_algs": ["ES256", "EdDSA"]})
+        world.restart_gateway()
+        assert keys(world, "retire", "--kid=" + new, "--yes").returncode == 3
+        world.write_gateway(0, few)
+        world.restart_gateway()
+        done(world, "retire", "--kid=" + new, "--yes")
+        assert new in published(world)
+        world.pass_time(PROVEN)
+        wait_until(lambda: len(published(world)) == 1, "the retired key is gone")
+        shown = subprocess.run([GATEWAY, "audit", "show", world.folder / "state-1" / "audit", "--event", "key_retired"],
+                               capture_output=True, text=True)
+        assert f'key="{new}" alg="EdDSA" by="' in shown.stdout
+        assert world.gateways[0].stop() == 0
+        world.write_gateway(0, {**few, "signing_algs": ["ES256", "RS256"]})
+        refused = subprocess.run([GATEWAY, "serve", "--settings", world.folder / "baygate-1.yaml"], capture_output=True,
+                                 text=True, env=environment(world))
+        assert refused.returncode == 1 and "baygate keys rotate --alg RS256 makes one" in refused.stderr
+
+
 def test_no_store_and_no_gateway():
     """Without a running gateway the command starts its private Redis, and leaves nothing running."""
     with World("keys-stopped", own_redis=False) as world:
