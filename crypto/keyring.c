@@ -18,6 +18,7 @@ struct keyring {
         struct keyring_entry entries[RING_MAX];
         struct key *keys[RING_MAX]; /* the same keys, for `jwks` */
         struct jwks jwks;
+        struct str public_text;
 };
 
 struct keyring_current {
@@ -61,6 +62,19 @@ static result add(struct arena *a, struct keyring *ring, struct keyring_entry en
         return OK;
 }
 
+/* Nothing is added any more; the caller's pointer lets go of it. */
+static struct keyring *finished(struct arena *a, struct keyring **ring)
+{
+        struct keyring *done = *ring;
+        struct str text = json_write(a, keyring_public(a, done));
+        char *copy = malloc(text.len);
+        must(copy);
+        memcpy(copy, text.data, text.len);
+        done->public_text = str_slice(copy, text.len);
+        *ring = NULL;
+        return done;
+}
+
 result keyring_make(struct arena *a, const enum alg *algs, size_t count, int64_t now, struct keyring **ret_ring)
 {
         AUTO_RING ring = keyring_new();
@@ -69,8 +83,7 @@ result keyring_make(struct arena *a, const enum alg *algs, size_t count, int64_t
                 TRY(key_generate(a, algs[i], &entry.key));
                 TRY(add(a, ring, entry));
         }
-        *ret_ring = ring;
-        ring = NULL;
+        *ret_ring = finished(a, &ring);
         return OK;
 }
 
@@ -79,8 +92,7 @@ result keyring_of(struct arena *a, const struct keyring_entry *entries, size_t c
         AUTO_RING ring = keyring_new();
         for (size_t i = 0; i < count; i++)
                 TRY(add(a, ring, entries[i]));
-        *ret_ring = ring;
-        ring = NULL;
+        *ret_ring = finished(a, &ring);
         return OK;
 }
 
@@ -143,8 +155,7 @@ result keyring_parse(struct arena *a, const json_t *json, struct keyring **ret_r
                 TRY(parse_entry(a, json_array_get(keys, i), &entry));
                 TRY(add(a, ring, entry));
         }
-        *ret_ring = ring;
-        ring = NULL;
+        *ret_ring = finished(a, &ring);
         return OK;
 }
 
@@ -162,6 +173,7 @@ void keyring_unref(struct keyring *ring)
                 key_unref(ring->keys[i]);
                 json_decref((json_t *)(uintptr_t)ring->entries[i].acts);
         }
+        free((char *)(uintptr_t)ring->public_text.data);
         free(ring);
 }
 
@@ -181,6 +193,11 @@ json_t *keyring_public(struct arena *a, const struct keyring *ring)
         for (size_t i = 0; i < ring->count; i++)
                 must(json_array_append(keys, key_public_jwk(a, ring->keys[i])) == 0);
         return jwks;
+}
+
+struct str keyring_public_text(const struct keyring *ring)
+{
+        return ring->public_text;
 }
 
 const struct jwks *keyring_jwks(const struct keyring *ring)

@@ -37,6 +37,8 @@ void keyring_unref(struct keyring *ring);
 struct key *keyring_active(const struct keyring *ring, enum alg alg);
 /* Public keys in all states, as for /jwks. */
 json_t *keyring_public(struct arena *a, const struct keyring *ring);
+/* The same as text, made once. Valid as long as the ring. */
+struct str keyring_public_text(const struct keyring *ring);
 /* For verifying our own tokens: keys in all states. Valid as long as the ring. */
 const struct jwks *keyring_jwks(const struct keyring *ring);
 /* Another for each ring of this process, for what is remembered about a ring that may be gone by then. */

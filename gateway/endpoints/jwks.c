@@ -6,9 +6,9 @@
 
 result jwks_endpoint(struct task *t, const struct call *call)
 {
-        struct arena *a = task_arena(t);
+        struct str keys = keyring_public_text(gateway_keyring(t));
 
         (void)call;
-        reply_body(t, 200, "application/jwk-set+json", json_write(a, keyring_public(a, gateway_keyring(t))));
+        reply_body(t, 200, "application/jwk-set+json", arena_copy(task_arena(t), keys));
         return OK;
 }

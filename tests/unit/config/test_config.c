@@ -161,6 +161,7 @@ static void test_defaults(void **state)
         assert_int_equal(c->log_level, 1);
         assert_int_equal(c->binding_grade_minimum, 2);
         assert_int_equal(c->signing_alg_count, 5);
+        assert_int_equal(c->keys_rotation, 0);
         assert_int_equal(c->fsync, FSYNC_EVERYSEC);
         assert_int_equal(c->durability, DURABILITY_REQUIRED);
         assert_same_str(c->state_dir, arena_printf(l->arena, "%s/state", l->folder));
@@ -350,6 +351,8 @@ static void test_issuer_and_listeners(void **state)
             "3: \"certificate_file\": ");
         bad(l, "lifetimes:\n  authorization_code: 61s\n" PUBLIC CLIENT("p") SECRET URI,
             "2: \"authorization_code\" must be from 5s to 1m");
+        bad(l, "keys:\n  rotation: 59m\n" PUBLIC CLIENT("p") SECRET URI, "2: \"rotation\" must be 0s or at least 1h");
+        assert_int_equal(good(l, "keys:\n  rotation: 1h\n" PUBLIC CLIENT("p") SECRET URI)->keys_rotation, 3600);
 }
 
 static void test_redis(void **state)

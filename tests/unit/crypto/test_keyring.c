@@ -81,6 +81,7 @@ static void test_public_half(void **state)
                 assert_same_str(key_kid(jwks.keys[i]), key_thumbprint(a, jwks.keys[i]));
         }
         struct str text = json_write(a, public);
+        assert_same_str(keyring_public_text(ring), text);
         assert_null(memmem(text.data, text.len, "\"d\":", 4));
         assert_null(memmem(text.data, text.len, "\"p\":", 4));
 }
