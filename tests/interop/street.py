@@ -40,11 +40,14 @@ class Street(World):
     def write_catalogue(self):
         return self.write("catalogue.yaml", {"items": [self.item("allowance", clients=["caller"])]})
 
+    def settings(self, n=0):
+        return {**super().settings(n), "status_list": {"ttl": "1s"}}
+
     def tokens(self):
         """Name -> token; the expired one first, since the clock goes only forward."""
         self.hurry()
         expired = Journey(self, "caller").finish()
         self.pass_time(LATE)
-        good, spare, other = [Journey(self, client_id).finish() for client_id in ("caller", "caller", "other")]
-        return {"good": good["access_token"], "id": good["id_token"], "spare": spare["access_token"],
+        good, spare, doomed, other = [Journey(self, client_id).finish() for client_id in (*["caller"] * 3, "other")]
+        return {"good": good["access_token"], "doomed": doomed["access_token"], "id": good["id_token"], "spare": spare["access_token"],
                 "other": other["access_token"], "expired": expired["access_token"]}
