@@ -129,6 +129,24 @@ class ModOauth2(Apache):
             "https://id.example": self.issuer, "127.0.0.1:9000": f"127.0.0.1:{self.application}"})
 
 
+class ModOauth2Introspection(Apache):
+    """The resource server `records` of the street, which asks the gateway about each token."""
+
+    name = "apache-mod_oauth2-introspection"
+    modules = ("oauth2",)
+
+    def __init__(self, folder, logs, street, application):
+        self.street = street
+        super().__init__(folder, logs, street.issuer, application)
+
+    def site(self):
+        secret = fill("apache-mod_oauth2-introspection-secret.conf", self.folder, {
+            "the-secret-of-the-service": self.street.party("records").secret})
+        return fill("apache-mod_oauth2-introspection.conf", self.folder, {
+            "https://id.example": self.issuer, "127.0.0.1:9000": f"127.0.0.1:{self.application}",
+            "/etc/apache2/baygate-introspection.conf": secret})
+
+
 class ModAuthOpenidc(Apache):
     """The portal, as one of the street's clients that are called after how they prove who they are."""
 
