@@ -207,12 +207,12 @@ static void read_uris(struct client_reading *r)
         check_uris(r, "redirect_uris", c->redirect_uris, c->redirect_uri_count, &host);
         check_uris(r, "post_logout_redirect_uris", c->post_logout_redirect_uris, c->post_logout_redirect_uri_count,
                    &other);
+        if (c->redirect_uri_count == 0 && c->serves_count == 0)
+                refuse(r, "redirect_uris", "\"redirect_uris\" is needed");
         c->sector = text(r, "sector");
         if (!str_is_empty(c->sector))
                 return;
         c->sector = lower_case(a, host);
-        if (c->redirect_uri_count == 0 && c->serves_count == 0)
-                refuse(r, "redirect_uris", "\"redirect_uris\" is needed");
         if (str_is_empty(host) && c->redirect_uri_count > 0)
                 refuse(r, "redirect_uris", "\"sector\" is needed: the redirect URIs do not share one host");
 }

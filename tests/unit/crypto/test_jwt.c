@@ -192,6 +192,34 @@ static void test_types(void **state)
         }
 }
 
+/* Every check but that of the signature. */
+static void test_read_what_was_verified_before(void **state)
+{
+        (void)state;
+        auto_arena a = arena_new(1 << 20);
+        struct party us = signer(a);
+        struct jwt_expect e = EXPECT;
+        struct str jwt = { 0 };
+        json_t *claims = NULL;
+        assert_ok(jwt_sign(a, &(struct signer){ us.key, 0 }, "JWT", json_literal(a, CLAIMS("\"us\"", "1700000100", "")), &jwt));
+        assert_error(jwt_read(a, str_head(jwt, jwt.len / 2), &e, &claims), ERR_VERIFY);
+        assert_error(jwt_read(a, STR(""), &e, &claims), ERR_VERIFY);
+        e.type = "at+jwt";
+        assert_error(jwt_read(a, jwt, &e, &claims), ERR_VERIFY);
+        e.type = "JWT";
+        e.audience = STR("them");
+        assert_error(jwt_read(a, jwt, &e, &claims), ERR_VERIFY);
+        e.audience = STR("us");
+        e.now += 111;
+        assert_error(jwt_read(a, jwt, &e, &claims), ERR_VERIFY);
+        e.now = NOW;
+        assert_null(claims);
+        assert_ok(jwt_read(a, jwt, &e, &claims));
+        assert_str_eq(json_str(claims, "sub"), "s");
+        assert_ok(jws_sign(a, &(struct signer){ us.key, 0 }, "JWT", STR("{\"sub\":\"s\",\"sub\":\"s\"}"), &jwt));
+        assert_error(jwt_read(a, jwt, &e, &claims), ERR_VERIFY);
+}
+
 /* Correctly signed, but the payload is not one strict JSON object. */
 static void test_bad_payloads(void **state)
 {
@@ -269,6 +297,7 @@ int main(void)
                 cmocka_unit_test(test_good_claims),     cmocka_unit_test(test_bad_times),
                 cmocka_unit_test(test_bad_parties),     cmocka_unit_test(test_options),
                 cmocka_unit_test(test_sign_and_verify), cmocka_unit_test(test_types),
+                cmocka_unit_test(test_read_what_was_verified_before),
                 cmocka_unit_test(test_bad_payloads),    cmocka_unit_test(test_incomplete_expectations_abort),
         };
         return cmocka_run_group_tests_name("jwt", tests, NULL, NULL);
