@@ -12,7 +12,7 @@ from person import AT_A_DESK, IN_THE_HAND
 from selenium.webdriver.common.by import By
 from web_browser import Page, exchange
 
-HEADINGS = {"zh-Hant": "你的帳戶", "zh-Hans": "您的账户", "en": "Your account"}
+HEADINGS = {"zh-Hant": "你的帳戶", "zh-Hans": "您的账号", "en": "Your account"}
 
 
 @pytest.fixture

@@ -80,7 +80,7 @@ def test_who_cancels_is_not_led_in_a_circle(world):
     assert account.browser.press(page, "try-again").has("source-iamsmart")
 
 
-@pytest.mark.parametrize("language, heading", [("zh-Hant", "你的帳戶"), ("zh-Hans", "您的账户"), ("en", "Your account")])
+@pytest.mark.parametrize("language, heading", [("zh-Hant", "你的帳戶"), ("zh-Hans", "您的账号"), ("en", "Your account")])
 def test_speaks_three_languages_and_keeps_to_one(world, chan, language, heading):
     page = chan.account.open("/account?lang=" + language)
     assert page.heading == heading and page.reader.language == language
