@@ -130,8 +130,10 @@ static result send_receipt(struct task *t, const struct account *account, struct
         struct ledger_entry entry;
         bool found = false;
 
-        for (size_t i = 0; i < 2 && !found; i++)
-                TRY(ledger_get(t, &person, kinds[i], id, &entry, &found));
+        for (size_t i = 0; i < 2 && !found; i++) {
+                entry = (struct ledger_entry){ .kind = kinds[i], .id = id };
+                TRY(ledger_get(t, &person, &entry, &found));
+        }
         if (!found)
                 return fail(task_arena(t), ERR_NOT_FOUND, "no such receipt");
         reply_header(t, "Content-Disposition",
@@ -248,7 +250,7 @@ static result freshen(struct task *t, const struct call *call, const struct acco
 result account_act_endpoint(struct task *t, const struct call *call)
 {
         const struct act *act = find_act(call->values[0]);
-        struct ledger_entry entry = { 0 };
+        struct ledger_entry entry;
         struct account account;
         struct person person;
         bool found;
@@ -267,8 +269,9 @@ result account_act_endpoint(struct task *t, const struct call *call)
         if (!is_fresh(t, &account))
                 return freshen(t, call, &account);
         person = identity_person(&account.identity);
+        entry = (struct ledger_entry){ .kind = act->kind, .id = call->values[1] };
         if (act->kind)
-                TRY(ledger_get(t, &person, act->kind, call->values[1], &entry, &found));
+                TRY(ledger_get(t, &person, &entry, &found));
         if (!found) /* ended already, perhaps in another tab */
                 return show_done(t, call, &account);
         if (call->method != METHOD_POST)

@@ -57,12 +57,12 @@ static result check_standing(struct task *t, const struct identity *identity, st
 {
         const struct binding_side side = { identity->assertion.source, identity->assertion.subject };
         const struct person person = identity_person(identity);
-        struct ledger_entry entry;
+        struct ledger_entry entry = { .kind = LEDGER_SESSION, .id = session };
         struct binding binding;
         struct session open;
         bool found;
 
-        TRY(ledger_get(t, &person, LEDGER_SESSION, session, &entry, &found));
+        TRY(ledger_get(t, &person, &entry, &found));
         if (found)
                 TRY(session_find(t, entry.key, &open, &found));
         if (!found)

@@ -139,10 +139,9 @@ result ledger_put(struct task *t, const struct person *person, const struct ledg
         return count > TIDY_ABOVE && !record_of(entry->kind)->durable ? tidy(t, person) : OK;
 }
 
-result ledger_get(struct task *t, const struct person *person, enum ledger_kind kind, struct str id,
-                  struct ledger_entry *ret_entry, bool *ret_found)
+result ledger_get(struct task *t, const struct person *person, struct ledger_entry *ret_entry, bool *ret_found)
 {
-        const struct record_member m = member_of(t, person, kind, id);
+        const struct record_member m = member_of(t, person, ret_entry->kind, ret_entry->id);
         struct ledger_entry e;
         json_t *o;
 

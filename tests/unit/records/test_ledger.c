@@ -29,6 +29,13 @@ static result put(struct task *t, enum ledger_kind kind, const char *id, int64_t
         return ledger_put(t, &chan, &e);
 }
 
+static result get(struct task *t, const struct person *person, enum ledger_kind kind, const char *id,
+                  struct ledger_entry *ret_entry, bool *ret_found)
+{
+        *ret_entry = (struct ledger_entry){ .kind = kind, .id = str_from(id) };
+        return ledger_get(t, person, ret_entry, ret_found);
+}
+
 /* The ids of a kind in the order of the list: "a b c". */
 static result ids_of(struct task *t, const struct person *person, enum ledger_kind kind, struct str *ret_ids)
 {
@@ -53,22 +60,22 @@ IN_TASK(test_put_get_drop)
                 .direction = STR("HK>CN"), .fields = STR("name:masked"), .policy = STR("p:1:d"), .key = STR("k"),
                 .subject = STR("cn-1"), .receipt = STR("r"),
         };
-        struct ledger_entry got = { .id = STR("untouched") };
+        struct ledger_entry got;
         bool found = true;
-        task_ok(ledger_get(t, &chan, LEDGER_GRANT, STR("g-1"), &got, &found));
-        task_expect(!found && str_is(got.id, "untouched"));
+        task_ok(get(t, &chan, LEDGER_GRANT, "g-1", &got, &found));
+        task_expect(!found && str_is(got.id, "g-1") && got.at == 0);
         task_ok(ledger_put(t, &chan, &put));
-        task_ok(ledger_get(t, &chan, LEDGER_GRANT, STR("g-1"), &got, &found));
+        task_ok(get(t, &chan, LEDGER_GRANT, "g-1", &got, &found));
         task_expect(found && got.kind == LEDGER_GRANT && got.at == put.at && got.until == put.until);
         task_expect(str_is(got.id, "g-1") && str_is(got.client_id, "portal") && str_is(got.item, "allowance"));
         task_expect(str_is(got.session, "s-1") && str_is(got.binding, "b-1") && str_is(got.direction, "HK>CN"));
         task_expect(str_is(got.fields, "name:masked") && str_is(got.policy, "p:1:d") && str_is(got.key, "k"));
         task_expect(str_is(got.subject, "cn-1") && str_is(got.receipt, "r"));
-        task_ok(ledger_get(t, &chan, LEDGER_SESSION, STR("g-1"), &got, &found)); /* of another kind */
+        task_ok(get(t, &chan, LEDGER_SESSION, "g-1", &got, &found)); /* of another kind */
         task_expect(!found);
         task_ok(ledger_drop(t, &chan, &put));
         task_ok(ledger_drop(t, &chan, &put));
-        task_ok(ledger_get(t, &chan, LEDGER_GRANT, STR("g-1"), &got, &found));
+        task_ok(get(t, &chan, LEDGER_GRANT, "g-1", &got, &found));
         task_expect(!found);
 }
 
@@ -104,7 +111,7 @@ IN_TASK(test_takes_the_place_of_the_old_one)
         task_ok(ledger_put(t, &chan, &e));
         task_ok(ids_of(t, &chan, LEDGER_CONSENT, &ids));
         task_expect(str_is(ids, "c-1"));
-        task_ok(ledger_get(t, &chan, LEDGER_CONSENT, STR("c-1"), &got, &found));
+        task_ok(get(t, &chan, LEDGER_CONSENT, "c-1", &got, &found));
         task_expect(found && got.fields.len == 0 && got.at == e.at);
 }
 
@@ -120,7 +127,7 @@ IN_TASK(test_others_see_nothing_of_it)
                         const struct ledger_entry x = { .kind = (enum ledger_kind)kind, .id = STR("x") };
                         task_ok(ids_of(t, &others[n], (enum ledger_kind)kind, &ids));
                         task_expect(ids.len == 0);
-                        task_ok(ledger_get(t, &others[n], (enum ledger_kind)kind, STR("x"), &got, &found));
+                        task_ok(get(t, &others[n], (enum ledger_kind)kind, "x", &got, &found));
                         task_expect(!found);
                         task_ok(ledger_drop(t, &others[n], &x)); /* and takes nothing away */
                 }
@@ -141,7 +148,7 @@ IN_TASK(test_what_has_ended)
         store_fixture_shift(f, 3601);
         task_ok(ids_of(t, &chan, LEDGER_SESSION, &ids));
         task_expect(ids.len == 0);
-        task_ok(ledger_get(t, &chan, LEDGER_SESSION, STR("s-1"), &got, &found));
+        task_ok(get(t, &chan, LEDGER_SESSION, "s-1", &got, &found));
         task_expect(!found);
         task_ok(ids_of(t, &chan, LEDGER_GRANT, &ids)); /* what was given of late is listed */
         task_expect(str_is(ids, "g-1"));
