@@ -113,13 +113,13 @@ static result issue_code(struct task *t, const struct interaction *i, const stru
                 .identity = i->identity,
                 .claims = request->claims,
                 .auth_time = identity.assertion.auth_time,
-                .expires_at = clock_now() + gateway_of(t)->config->lifetimes.authorization_code,
         };
 
         TRY(enter_grant(t, request, &identity, session, text));
         TRY(agreement_get(t, request, &identity, &agreement));
         code.policy = agreement.policy;
         code.fields = agreement.fields;
+        code.expires_at = clock_now() + gateway_of(t)->config->lifetimes.authorization_code;
         TRY(authorization_code_put(t, &code, text));
         *ret_code = text;
         return OK;

@@ -26,8 +26,12 @@ static bool rests_on(const struct ledger_entry *grant, const struct ledger_entry
 /* It stays in the list, as ended. */
 static result revoke_grant(struct task *t, const struct person *person, struct ledger_entry *grant)
 {
-        TRY(access_grant_revoke(t, grant->id, grant->until - clock_now()));
-        grant->until = clock_now();
+        const int64_t now = clock_now();
+
+        if (grant->until <= now)
+                return OK;
+        TRY(access_grant_revoke(t, grant->id, grant->until - now));
+        grant->until = now;
         return ledger_put(t, person, grant);
 }
 
@@ -38,7 +42,7 @@ static result revoke_grants(struct task *t, const struct person *person, const s
 
         TRY(ledger_list(t, person, LEDGER_GRANT, &grants, &count));
         for (size_t i = 0; i < count; i++)
-                if (grants[i].until > clock_now() && rests_on(&grants[i], ended))
+                if (rests_on(&grants[i], ended))
                         TRY(revoke_grant(t, person, &grants[i]));
         return OK;
 }

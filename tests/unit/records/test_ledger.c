@@ -242,6 +242,49 @@ IN_TASK(test_life_of_the_key)
         task_expect(ttl == -1);
 }
 
+/* Somebody who agreed to all there is: the page reads their entries twice, well within a request's memory. */
+static int put_so_far;
+
+static void flush(struct task *t, void *argument)
+{
+        (void)argument;
+        put_so_far = 0;
+        task_ok(store_flush(t));
+}
+
+static void put_fifty(struct task *t, void *argument)
+{
+        char receipt[3000];
+        struct ledger_entry e = entry_of(LEDGER_CONSENT, (struct str){ 0 }, 0);
+        (void)argument;
+        memset(receipt, 'x', sizeof(receipt));
+        e.receipt = str_slice(receipt, sizeof(receipt));
+        for (int i = 0; i < 50; i++) {
+                e.id = arena_printf(task_arena(t), "c-%d", put_so_far++);
+                task_ok(ledger_put(t, &chan, &e));
+        }
+}
+
+static void list_twice(struct task *t, void *argument)
+{
+        struct ledger_entry *entries;
+        size_t count;
+        (void)argument;
+        task_ok(ledger_list(t, &chan, LEDGER_BINDING, &entries, &count));
+        task_expect(count == 0);
+        task_ok(ledger_list(t, &chan, LEDGER_CONSENT, &entries, &count));
+        task_expect(count == 200 && entries[199].receipt.len == 3000);
+        task_expect(arena_used(task_arena(t)) < (size_t)4 << 20 && !arena_is_over(task_arena(t)));
+}
+
+static void test_many(void **state)
+{
+        store_fixture_run(*state, flush);
+        for (int i = 0; i < 4; i++)
+                store_fixture_run(*state, put_fifty);
+        store_fixture_run(*state, list_twice);
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
@@ -255,6 +298,7 @@ int main(void)
                 cmocka_unit_test(test_sealed),
                 cmocka_unit_test(test_one_id_in_two_ledgers_is_not_seen),
                 cmocka_unit_test(test_life_of_the_key),
+                cmocka_unit_test(test_many),
         };
         return cmocka_run_group_tests(tests, store_group_setup, store_group_teardown);
 }
