@@ -12,6 +12,7 @@
 #include "consent.h"
 #include "flow.h"
 #include "handlers.h"
+#include "login.h"
 #include "uri.h"
 #include "withdrawal.h"
 
@@ -25,7 +26,7 @@ static result find_account(struct task *t, const struct call *call, struct accou
         };
         bool found;
 
-        TRY(session_get(t, answer_cookie_read(t, FLOW_SESSION_COOKIE), &account.session, &found));
+        TRY(login_session(t, answer_cookie_read(t, FLOW_SESSION_COOKIE), &account.session, &found));
         if (found)
                 account.identity = identity_parse(account.session.identity);
         *ret_account = account;

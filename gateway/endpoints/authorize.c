@@ -66,7 +66,7 @@ static result find_session(struct task *t, const struct authorization_request *r
 {
         struct identity identity;
 
-        TRY(session_get(t, answer_cookie_read(t, FLOW_SESSION_COOKIE), session, ret_found));
+        TRY(login_session(t, answer_cookie_read(t, FLOW_SESSION_COOKIE), session, ret_found));
         if (!*ret_found)
                 return OK;
         identity = identity_parse(session->identity);

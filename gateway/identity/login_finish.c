@@ -1,7 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The Baygate authors
  * SPDX-License-Identifier: Apache-2.0 */
 
-/* The end of a login that went well (login.h): the session, the code, and the way back to the service. */
+/* The end of a login that went well (login.h): the session, the code, and the way back to the service. And the session
+ * that is there from a login before. */
 #include "agreement.h"
 #include "authorization_code.h"
 #include "authorization_response.h"
@@ -10,6 +11,27 @@
 #include "login.h"
 #include "trail.h"
 #include "withdrawal.h"
+
+result login_session(struct task *t, struct str cookie, struct session *ret_session, bool *ret_found)
+{
+        struct ledger_entry entry = { .kind = LEDGER_SESSION };
+        struct identity identity;
+        struct session session;
+        struct person person;
+        bool found;
+
+        TRY(session_get(t, cookie, &session, &found));
+        if (found) {
+                identity = identity_parse(session.identity);
+                person = identity_person(&identity);
+                entry.id = session.id;
+                TRY(ledger_get(t, &person, &entry, &found));
+        }
+        if (found)
+                *ret_session = session;
+        *ret_found = found;
+        return OK;
+}
 
 /* A fresh login gets a new cookie (no fixation). The same person's session goes on under it, with the new login; another
  * person's is over. Should the store be away, the old one is still there, and so is the login to be finished. */

@@ -200,6 +200,17 @@ def test_signing_out_everywhere(world, chan):
         assert browser.open(world.issuer + "/account").has("source-iamsmart")
 
 
+def test_a_session_that_the_person_cannot_see_counts_as_ended(world, chan):
+    """Nobody could end it: so it serves nowhere, and the next login puts it right."""
+    world.redis.forget("bg:person:*")
+    assert chan.browser.open(world.issuer + "/account").has("source-iamsmart")
+    silent = Journey(world, "portal", browser=chan.browser, prompt="none")
+    assert silent.attempt.error(silent.begin()) == "login_required"
+    again = Journey(world, "portal", browser=chan.browser)
+    assert again.finish()
+    assert len(chan.account.links(chan.account.open(), "end")) == 1
+
+
 # ------------------------------------------------------------------------------------------------- who may do it
 
 
@@ -207,17 +218,18 @@ def test_an_old_login_is_renewed_before_anything_is_ended(world, chan):
     world.pass_time(301)
     page = chan.account.open()
     link = chan.account.links(page, "end")[0]
-    assert not chan.browser.open(world.issuer + link).has("confirm")
+    chan.browser.visited.clear()
     asked = chan.account.open(link)
+    assert [url for url in chan.browser.visited if "/callback/iamsmart" in url], "at the source, anew"
     assert asked.has("confirm") and works(chan)
     chan.browser.press(asked, "confirm")
     assert not works(chan)
 
 
 def test_who_cancels_the_renewal_is_back_at_the_page(world, chan):
-    world.pass_time(301)
-    asked = chan.browser.open(world.issuer + chan.account.links(chan.account.open(), "withdraw")[0])
-    page = chan.browser.press(asked, "cancel")
+    """The way back says that the login failed: then it leads to the overview, not to what was asked for."""
+    act, name = urllib.parse.urlsplit(chan.account.links(chan.account.open(), "withdraw")[0]).path.split("/")[2:]
+    page = chan.browser.open(f"{world.issuer}/account?error=access_denied&state=en/{act}/{name}")
     assert page.heading == "Your account" and not page.has("done") and works(chan)
 
 
