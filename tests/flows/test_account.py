@@ -307,6 +307,22 @@ def test_the_account_page_is_no_service(world):
         assert answer.status == 401
 
 
+def test_renewing_the_login_keeps_what_the_source_said(world, chan):
+    """The page asks for no profile; the portal, whose session it is too, still finds what it needs there."""
+    world.pass_time(301)
+    chan.account.ask("end")
+    silent = Journey(world, "portal", browser=chan.browser, prompt="none")
+    assert "code" in silent.attempt.returned(silent.begin())
+
+
+def test_nothing_is_said_to_be_done_that_was_not(world, chan):
+    """Neither for an id that is nobody's, nor by a link that somebody else has made."""
+    for path in ("/account/withdraw/AAAA", "/account?done=withdraw", "/account?done=withdraw&proof=" + "A" * 16):
+        page = chan.account.open(path)
+        assert page.heading == "Your account" and "done" not in page.reader.texts, path
+    assert works(chan)
+
+
 # ------------------------------------------------------------------------------------------------------ receipts
 
 
@@ -346,6 +362,7 @@ def test_the_command_proves_and_tells_a_receipt(world, chan):
         assert done.returncode == 0 and done.stdout.startswith("ok: a receipt of "), done.stderr
         assert verify_receipt(world, page.body, "--json").stdout.startswith("{")
     consent = verify_receipt(world, chan.account.receipts()[0].body).stdout
+    assert f"gateway         {world.issuer}\n" in consent and consent.endswith(f"withdraw at     {world.issuer}/account\n")
     assert re.search(r"^fields +\w+ as \w+$", consent, re.M) and re.search(r"^policy +\S+ \S+ sha256 ", consent, re.M)
 
 
