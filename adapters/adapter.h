@@ -17,7 +17,7 @@
 
 enum {
         ADAPTER_STATE_IN_PATH = 1 << 0, /* the source echoes no state: it travels in the callback's path */
-        ADAPTER_STEP_UP = 1 << 1,
+        ADAPTER_STEP_UP = 1 << 1,       /* can be asked for a stronger authentication: login->step_up */
         ADAPTER_LOGOUT = 1 << 2,
         ADAPTER_NOTIFIES = 1 << 3,      /* posts to /notify/{source} */
 };
@@ -58,7 +58,8 @@ struct login {
         const json_t *memo;          /* what `start`, or a pending outcome, left; NULL in `start` */
         struct str language;         /* "zh-Hant", "zh-Hans", "en" */
         struct str user_agent;
-        bool step_up;                /* ask for a fresh, stronger authentication */
+        bool step_up;                /* ask for a fresh, stronger authentication; subject and level are enough then: the
+                                      * rest is known from the login before */
         bool attributes_needed;      /* false: subject and level are enough */
 };
 
@@ -111,6 +112,10 @@ struct adapter {
                          struct adapter_notice *ret_notice);
         result (*resume)(struct task *t, const struct source *source, const struct login *login,
                          const json_t *content, struct adapter_outcome *ret_outcome);
+        /* The native level that another login of somebody who had `native` is expected to give: a plain one, or one with
+         * login->step_up. Empty: the source does not do that. May be NULL without ADAPTER_STEP_UP: then a plain login
+         * gives `native` again. */
+        struct str (*next_level)(struct arena *a, const struct source *source, struct str native, bool step_up);
         /* URL that ends the source's own session; empty when it has none. May be NULL. */
         struct str (*logout_url)(struct arena *a, const struct source *source, struct str return_to);
         /* Origins that a page's form may lead to (Content-Security-Policy form-action), space-separated. */

@@ -11,6 +11,7 @@
 
 #define CODE_MAX 256
 #define SUBJECT_MAX 256
+#define STEPPED_UP STR("+fr") /* behind the userType: the native level after a re-authentication */
 
 static const struct schema_field settings_schema[] = {
         SOURCE_ACCESS_FIELDS,
@@ -35,6 +36,14 @@ static const struct schema_field settings_schema[] = {
           .doc = "Path of the profile request." },
         { .name = "app_link", .kind = SCHEMA_STRING, .fallback = "hk.gov.iamsmart://profile",
           .doc = "Link that opens the app for a pending profile request; ticketID is added. The test app: hk.gov.iamsmart.testapp://profile." },
+        { .name = "re_authentication", .kind = SCHEMA_BOOL, .fallback = "false",
+          .doc = "The source may be asked for a re-authentication when a level is too low (step-up). Its scope must be granted to this clientID." },
+        { .name = "re_authentication_scope", .kind = SCHEMA_STRING, .fallback = "eidapi_fr",
+          .doc = "Scope asked for beside `scope` in a login that is to be re-authenticated." },
+        { .name = "path_re_authentication", .kind = SCHEMA_STRING, .fallback = "/account/stepup/initiateRequest",
+          .doc = "Path of the re-authentication request." },
+        { .name = "re_authentication_link", .kind = SCHEMA_STRING, .fallback = "hk.gov.iamsmart://re-auth",
+          .doc = "Link that opens the app for a pending re-authentication; ticketID is added." },
         { .name = "confirm_callback_key", .kind = SCHEMA_BOOL, .fallback = "true",
           .doc = "Accept a callback only if its key is the platform's current content key." },
         { .name = "encode_notify_url", .kind = SCHEMA_BOOL, .fallback = "false",
@@ -79,6 +88,10 @@ static void fill(struct iamsmart *s, const json_t *settings)
         s->path_key = json_str(settings, "path_key");
         s->path_profile = json_str(settings, "path_profile");
         s->app_link = json_str(settings, "app_link");
+        s->re_authentication = json_bool(settings, "re_authentication", false);
+        s->re_authentication_scope = json_str(settings, "re_authentication_scope");
+        s->path_re_authentication = json_str(settings, "path_re_authentication");
+        s->re_authentication_link = json_str(settings, "re_authentication_link");
         s->confirm_callback_key = json_bool(settings, "confirm_callback_key", true);
         s->encode_notify_url = json_bool(settings, "encode_notify_url", false);
 }
@@ -102,6 +115,28 @@ static struct str page_language(struct str tag)
         return str_is(tag, "zh-Hans") ? STR("zh-CN") : STR("zh-HK");
 }
 
+bool iamsmart_steps_up(const struct source *source, const struct login *login)
+{
+        return login->step_up && iamsmart_of(source)->re_authentication;
+}
+
+/* A plain login tells the userType alone, whatever a re-authentication made of it before. */
+static struct str next_level(struct arena *a, const struct source *source, struct str native, bool step_up)
+{
+        struct str user_type = str_ends(native, STEPPED_UP) ? str_head(native, native.len - STEPPED_UP.len) : native;
+
+        if (!step_up)
+                return user_type;
+        return iamsmart_of(source)->re_authentication ? ARENA_JOIN(a, user_type, STEPPED_UP) : (struct str){ 0 };
+}
+
+static struct str scope_of(struct arena *a, const struct source *source, const struct login *login)
+{
+        const struct iamsmart *s = iamsmart_of(source);
+
+        return iamsmart_steps_up(source, login) ? ARENA_JOIN(a, s->scope, STR(" "), s->re_authentication_scope) : s->scope;
+}
+
 static result start(struct task *t, const struct source *source, const struct login *login, struct str *ret_url,
                     json_t **ret_memo)
 {
@@ -113,7 +148,7 @@ static result start(struct task *t, const struct source *source, const struct lo
                 { STR("responseType"), STR("code") },
                 { STR("source"), agent },
                 { STR("redirectURI"), login->callback_url },
-                { STR("scope"), s->scope },
+                { STR("scope"), scope_of(a, source, login) },
                 { STR("lang"), page_language(login->language) },
                 { STR("state"), login->state },
                 { STR("brokerPage"), STR("true") },
@@ -165,7 +200,9 @@ static result read_person(struct arena *a, const struct iamsmart_reply *reply, s
 
         if (p.open_id.len == 0 || p.open_id.len > SUBJECT_MAX || !str_is_printable_ascii(p.open_id))
                 return fail(a, ERR_SOURCE_BAD_ANSWER, "openID is missing or out of form");
-        if (p.user_type.len == 0 || p.user_type.len > 32 || !str_is_printable_ascii(p.user_type))
+        /* '+' separates what we add to it: a userType that has one must not be taken for more than it is. */
+        if (p.user_type.len == 0 || p.user_type.len > 32 || !str_is_printable_ascii(p.user_type) ||
+            str_find(p.user_type, '+') < p.user_type.len)
                 return fail(a, ERR_SOURCE_BAD_ANSWER, "userType is missing or out of form");
         if (p.access_token.len == 0 || p.access_token.len > 1024)
                 return fail(a, ERR_SOURCE_BAD_ANSWER, "accessToken is missing or out of form");
@@ -187,8 +224,8 @@ static result finish(struct task *t, const struct source *source, const struct l
         json_put_str(body, "grantType", STR("authorization_code"));
         TRY(iamsmart_call(t, source, iamsmart_of(source)->path_token, body, &reply));
         TRY(read_person(a, &reply, &person));
-        if (login->attributes_needed)
-                return iamsmart_profile_request(t, source, login, &person, ret_outcome);
+        if (login->attributes_needed || iamsmart_steps_up(source, login))
+                return iamsmart_initiate_request(t, source, login, &person, ret_outcome);
         *ret_outcome = (struct adapter_outcome){ .kind = OUTCOME_DONE, .assertion = iamsmart_assertion(source, &person) };
         return OK;
 }
@@ -201,12 +238,13 @@ static struct str browser_origins(const struct source *source)
 extern const struct adapter iamsmart_adapter;
 const struct adapter iamsmart_adapter = {
         .name = "iamsmart",
-        .traits = ADAPTER_NOTIFIES,
+        .traits = ADAPTER_NOTIFIES | ADAPTER_STEP_UP,
         .schema = settings_schema,
         .configure = configure,
         .start = start,
         .finish = finish,
         .notify = iamsmart_notify,
         .resume = iamsmart_resume,
+        .next_level = next_level,
         .browser_origins = browser_origins,
 };

@@ -22,6 +22,8 @@ struct iamsmart {
         const json_t *profile_fields;
         struct str app_link;          /* opens the app; ticketID is added */
         struct str path_qr, path_token, path_key, path_profile;
+        bool re_authentication;       /* may be asked for it; the rest is for that */
+        struct str re_authentication_scope, re_authentication_link, path_re_authentication;
         int64_t key_margin_ms;        /* the content key is renewed so long before it ends */
         bool confirm_callback_key;
         bool encode_notify_url;
@@ -63,6 +65,9 @@ result iamsmart_content_key_renew(struct task *t, const struct source *source, s
 struct str iamsmart_unwrap(struct arena *a, const struct iamsmart *s, struct str wrapped, struct str public_key,
                            bool *ret_genuine);
 
+/* Is this login to be confirmed by a re-authentication? */
+bool iamsmart_steps_up(const struct source *source, const struct login *login);
+
 /* iamsmart_profile.c */
 struct iamsmart_person {              /* from getToken; kept in the memo while the profile is awaited */
         struct str open_id;           /* byte for byte, never decoded */
@@ -73,8 +78,9 @@ struct iamsmart_person {              /* from getToken; kept in the memo while t
         struct str evidence;
         struct str access_token;      /* for the profile request; not kept */
 };
-result iamsmart_profile_request(struct task *t, const struct source *source, const struct login *login,
-                                const struct iamsmart_person *person, struct adapter_outcome *ret_outcome);
+/* Asks for the profile or, when the login steps up, for a re-authentication; the outcome is pending. */
+result iamsmart_initiate_request(struct task *t, const struct source *source, const struct login *login,
+                                 const struct iamsmart_person *person, struct adapter_outcome *ret_outcome);
 result iamsmart_notify(struct task *t, const struct source *source, struct str body, struct adapter_notice *ret_notice);
 result iamsmart_resume(struct task *t, const struct source *source, const struct login *login, const json_t *content,
                        struct adapter_outcome *ret_outcome);

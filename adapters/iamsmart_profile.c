@@ -1,7 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The Baygate authors
  * SPDX-License-Identifier: Apache-2.0 */
 
-/* The profile: asked for after the login, answered by a POST to /notify/{source} once the person has agreed in the app.
+/* What the person is asked in the app after the login: the profile, or a re-authentication. The answer is a POST to
+ * /notify/{source} once the person has agreed.
  *
  * A callback is not authenticated by its encryption: everybody who has the KEK's certificate can wrap a key. So its
  * key must be the platform's content key, and the gateway checks businessID and state against what it asked for. */
@@ -48,16 +49,17 @@ static struct str notify_url(struct arena *a, const struct iamsmart *s, const st
         return buf_str(&encoded);
 }
 
-static struct str app_link(struct arena *a, const struct iamsmart *s, struct str ticket)
+static struct str app_link(struct arena *a, struct str link, struct str ticket)
 {
-        return uri_with_params(a, s->app_link, &(struct param){ STR("ticketID"), ticket }, 1);
+        return uri_with_params(a, link, &(struct param){ STR("ticketID"), ticket }, 1);
 }
 
-result iamsmart_profile_request(struct task *t, const struct source *source, const struct login *login,
-                                const struct iamsmart_person *person, struct adapter_outcome *ret_outcome)
+result iamsmart_initiate_request(struct task *t, const struct source *source, const struct login *login,
+                                 const struct iamsmart_person *person, struct adapter_outcome *ret_outcome)
 {
         struct arena *a = task_arena(t);
         const struct iamsmart *s = iamsmart_of(source);
+        bool steps_up = iamsmart_steps_up(source, login);
         json_t *body = json_new_object(a);
         struct adapter_outcome outcome = { .kind = OUTCOME_PENDING, .memo = render_person(a, person) };
         struct iamsmart_reply reply;
@@ -69,11 +71,14 @@ result iamsmart_profile_request(struct task *t, const struct source *source, con
         json_put_str(body, "source", iamsmart_agent(login->user_agent));
         json_put_str(body, "redirectURI", notify_url(a, s, login));
         json_put_str(body, "state", login->state);
-        json_object_set(body, "profileFields", (json_t *)s->profile_fields);
-        TRY(iamsmart_call(t, source, s->path_profile, body, &reply));
+        if (steps_up)
+                json_put_bool(outcome.memo, "step_up", true);
+        else
+                json_object_set(body, "profileFields", (json_t *)s->profile_fields);
+        TRY(iamsmart_call(t, source, steps_up ? s->path_re_authentication : s->path_profile, body, &reply));
         ticket = json_str(reply.content, "ticketID");
         if (!json_bool(reply.content, "authByQR", true) && ticket.len > 0 && ticket.len <= TICKET_MAX)
-                outcome.open_url = app_link(a, s, ticket);
+                outcome.open_url = app_link(a, steps_up ? s->re_authentication_link : s->app_link, ticket);
         *ret_outcome = outcome;
         return OK;
 }
@@ -166,14 +171,18 @@ result iamsmart_resume(struct task *t, const struct source *source, const struct
         const struct error *error = iamsmart_code_error(json_str(content, "code"));
         struct iamsmart_person person = parse_person(login->memo);
         struct adapter_outcome outcome = { .kind = OUTCOME_DONE };
+        bool stepped_up = json_bool(login->memo, "step_up", false);
 
         if (error)
-                return fail_with(a, error, "the profile's callback says %.*s", STR_FMT(json_str(content, "code")));
+                return fail_with(a, error, "the app's callback says %.*s", STR_FMT(json_str(content, "code")));
         if (json_str(content, "transaction").len > 0)
                 person.transaction = json_str(content, "transaction");
         person.evidence = json_str(content, "evidence");
         outcome.assertion = iamsmart_assertion(source, &person);
-        TRY(iamsmart_attributes(a, json_object_get(content, "fields"), &outcome.assertion.attributes));
+        if (stepped_up) /* the platform tells success and nothing else */
+                outcome.assertion.native_level = source->adapter->next_level(a, source, person.user_type, true);
+        else
+                TRY(iamsmart_attributes(a, json_object_get(content, "fields"), &outcome.assertion.attributes));
         *ret_outcome = outcome;
         return OK;
 }

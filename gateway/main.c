@@ -27,6 +27,7 @@ static const struct command {
         { "policy", command_policy, "check release policies; tell what would cross and why" },
         { "audit", command_audit, "prove, show and export the audit" },
         { "receipt", command_receipt, "prove a person's receipt and tell what it says" },
+        { "token", command_token, "tell what a token is, and which check fails" },
         { "transfers", command_transfers, "the record of transfers: sum what crossed in a period" },
         { "version", command_version, "print the version" },
         { "help", command_help, "print this" },

@@ -28,6 +28,8 @@ if [ ! -f "$root/etc/os-release" ]; then
         debootstrap --variant=minbase --include=git,ca-certificates "$suite" "$root" "$mirror"
 fi
 cp -L /etc/resolv.conf "$root/etc/resolv.conf"
+cp /usr/local/share/ca-certificates/*.crt "$root/usr/local/share/ca-certificates/" 2>/dev/null &&
+        chroot "$root" update-ca-certificates >/dev/null || true
 apt-config dump | grep -E '^Acquire::https?::Proxy ' >"$root/etc/apt/apt.conf.d/90proxy" || true
 
 # The clone is new each time: nothing of an earlier build can help this one.

@@ -20,12 +20,14 @@ const struct site_route iamsmart_routes[] = {
         { METHOD_POST, "/api/v1/security/revokeKey", revokekey_answer },
         { METHOD_POST, "/api/v1/auth/getToken", gettoken_answer },
         { METHOD_POST, "/api/v1/account/auth/profile/initiateRequest", profile_answer },
+        { METHOD_POST, "/api/v1/account/stepup/initiateRequest", step_up_answer },
         { METHOD_GET, "/", front_answer },
         { METHOD_GET, "/phone", phone_list_show },
         { METHOD_GET, "/phone/login", phone_login_show },
         { METHOD_POST, "/phone/login", phone_login_decide },
-        { METHOD_GET, "/phone/profile", phone_profile_show },
-        { METHOD_POST, "/phone/profile", phone_profile_decide },
+        { METHOD_GET, "/phone/profile", phone_request_show },
+        { METHOD_GET, "/phone/re-auth", phone_request_show },
+        { METHOD_POST, "/phone/request", phone_request_decide },
         { METHOD_GET, "/sandbox/behave", behave_show },
         { METHOD_POST, "/sandbox/behave", behave_set },
         { 0 },
@@ -205,13 +207,14 @@ static const struct {
         const char *word;
         const char *login_code;
         const char *profile_code;
+        const char *step_up_code;
 } decisions[] = {
-        [DECISION_PENDING] = { "ask", "D20000", "D20000" },
-        [DECISION_APPROVED] = { "approve", "D00000", "D00000" },
-        [DECISION_CANCELLED] = { "cancel", "D40000", "D50001" },
-        [DECISION_REJECTED] = { "refuse", "D40001", "D50001" },
-        [DECISION_FAILED] = { "fail", "D40002", "D50002" },
-        [DECISION_TIMEOUT] = { "timeout", "D40003", "D50003" },
+        [DECISION_PENDING] = { "ask", "D20000", "D20000", "D20000" },
+        [DECISION_APPROVED] = { "approve", "D00000", "D00000", "D00000" },
+        [DECISION_CANCELLED] = { "cancel", "D40000", "D50001", "D80001" },
+        [DECISION_REJECTED] = { "refuse", "D40001", "D50001", "D80001" },
+        [DECISION_FAILED] = { "fail", "D40002", "D50002", "D80002" },
+        [DECISION_TIMEOUT] = { "timeout", "D40003", "D50003", "D80003" },
 };
 
 const char *decision_login_code(enum decision d)
@@ -222,6 +225,11 @@ const char *decision_login_code(enum decision d)
 const char *decision_profile_code(enum decision d)
 {
         return decisions[d].profile_code;
+}
+
+const char *decision_step_up_code(enum decision d)
+{
+        return decisions[d].step_up_code;
 }
 
 const char *decision_word(enum decision d)

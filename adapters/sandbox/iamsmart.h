@@ -4,7 +4,7 @@
 /* The iAM Smart stand-in: what it keeps in memory, and the parts that its routes are made of.
  *
  * browser: getQR → page → phone approves → redirect with a code. Server: getKey, getToken, profile request.
- * Then the phone approves the profile, and the platform posts it to the service. One worker owns all of it. */
+ * Then the phone approves the profile, or confirms a re-authentication, and the platform posts that to the service. One worker owns all of it. */
 #pragma once
 
 #include <stdatomic.h>
@@ -94,6 +94,7 @@ struct request_slot {
         struct str redirect_uri;
         char business_id[STATE_MAX + 1];
         char state[STATE_MAX + 1];
+        bool step_up;         /* a re-authentication; else the profile with these: */
         unsigned fields;
         int64_t created_ms;
         enum decision decision;
@@ -116,6 +117,7 @@ struct behaviour {
         int by_qr; /* -1: as the login was made */
         char next_code[8];
         enum decision profile;            /* DECISION_PENDING: the phone is asked */
+        enum decision step_up;            /* the same for re-authentications */
         const struct person *auto_person; /* logins are approved for this person without a phone */
 };
 
@@ -164,9 +166,10 @@ void login_decide(struct arena *a, struct login_slot *l, enum decision decision,
 struct str login_return_url(struct arena *a, const struct login_slot *l);
 const char *decision_login_code(enum decision d);
 const char *decision_profile_code(enum decision d);
+const char *decision_step_up_code(enum decision d);
 const char *decision_word(enum decision d);
 enum decision decision_parse(struct str text);
-/* Seen in 18 minutes: the profile request; NULL when unknown or too old. */
+/* Seen in 18 minutes: the request to the app; NULL when unknown or too old. */
 struct request_slot *request_by_ticket(struct iamsmart *s, struct str ticket);
 void request_decide(struct iamsmart *s, struct request_slot *r, enum decision decision);
 
@@ -176,12 +179,13 @@ void qr_answer(struct task *t);
 void phone_login_show(struct task *t);
 void phone_login_decide(struct task *t);
 void phone_list_show(struct task *t); /* iamsmart_phone.c */
-void phone_profile_show(struct task *t);
-void phone_profile_decide(struct task *t);
+void phone_request_show(struct task *t);
+void phone_request_decide(struct task *t);
 void getkey_answer(struct task *t); /* iamsmart_api.c */
 void revokekey_answer(struct task *t);
 void gettoken_answer(struct task *t);
-void profile_answer(struct task *t); /* iamsmart_profile.c */
+void profile_answer(struct task *t); /* iamsmart_request.c */
+void step_up_answer(struct task *t);
 void behave_show(struct task *t);    /* iamsmart_behave.c */
 void behave_set(struct task *t);
 
@@ -197,5 +201,5 @@ void api_succeed(struct task *t, const struct eservice *e, const json_t *content
 /* Takes member `name`; refuses the call itself when it is missing (D20001), empty (D20002) or too long (D20003). */
 bool api_need(struct task *t, const json_t *content, const char *name, size_t max, struct str *ret_value);
 
-/* Posts what is due; run as a task on the stand-in's worker (iamsmart_profile.c). */
+/* Posts what is due; run as a task on the stand-in's worker (iamsmart_request.c). */
 void iamsmart_deliver(struct task *t, void *state);

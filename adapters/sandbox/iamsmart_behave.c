@@ -50,7 +50,7 @@ static bool auto_person_read(struct str text, const struct person **ret_person)
         return true;
 }
 
-static bool profile_read(struct str text, enum decision *ret_decision)
+static bool decision_read(struct str text, enum decision *ret_decision)
 {
         enum decision decision = decision_parse(text);
         if (decision == DECISION_PENDING && !str_is(text, "ask"))
@@ -107,7 +107,9 @@ static bool knob_turn(struct iamsmart *s, struct str what, struct str value)
         if (str_is(what, "auto_person"))
                 return auto_person_read(value, &b->auto_person);
         if (str_is(what, "profile"))
-                return profile_read(value, &b->profile);
+                return decision_read(value, &b->profile);
+        if (str_is(what, "step_up"))
+                return decision_read(value, &b->step_up);
         if (str_is(what, "expire_cek"))
                 keys_expire(s);
         else if (str_is(what, "reset"))
@@ -146,6 +148,7 @@ void behave_show(struct task *t)
         json_put_str(json, "deny_form", b->deny_bare ? STR("bare") : STR("error_code"));
         json_put_str(json, "auth_by_qr", b->by_qr < 0 ? STR("auto") : b->by_qr ? STR("true") : STR("false"));
         json_put_str(json, "profile", str_from(decision_word(b->profile)));
+        json_put_str(json, "step_up", str_from(decision_word(b->step_up)));
         json_put_str(json, "next_code", str_from(b->next_code));
         json_put_str(json, "auto_person", b->auto_person ? str_from(b->auto_person->id) : STR("off"));
         reply_json(t, 200, json);

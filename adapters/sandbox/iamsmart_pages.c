@@ -83,13 +83,9 @@ void page_phone_login(struct task *t, const struct login_slot *l)
         site_page(t, 200, &h);
 }
 
-static void request_form(struct html *h, const struct request_slot *r)
+static void requested_fields(struct html *h, const struct request_slot *r)
 {
-        HTML(h,
-             "<form method=\"post\" action=\"/phone/profile\"><fieldset><legend>{} {}</legend>"
-             "<input type=\"hidden\" name=\"ticket\" value=\"{}\"><p>Send your profile to the online service? "
-             "向網上服務提供個人資料？</p><ul>",
-             str_from(r->person->hk.name_chinese), str_from(r->person->hk.name_latin), slot_id_str(&r->ticket));
+        html_markup(h, "<p>Send your profile to the online service? 向網上服務提供個人資料？</p><ul>");
         if (r->fields & FIELD_ID_NO)
                 html_markup(h, "<li>Identity card number · 身份證號碼</li>");
         if (r->fields & FIELD_EN_NAME)
@@ -101,6 +97,18 @@ static void request_form(struct html *h, const struct request_slot *r)
         if (r->fields & FIELD_GENDER)
                 html_markup(h, "<li>Gender · 性別</li>");
         html_markup(h, "</ul>");
+}
+
+static void request_form(struct html *h, const struct request_slot *r)
+{
+        HTML(h,
+             "<form method=\"post\" action=\"/phone/request\"><fieldset><legend>{} {}</legend>"
+             "<input type=\"hidden\" name=\"ticket\" value=\"{}\">",
+             str_from(r->person->hk.name_chinese), str_from(r->person->hk.name_latin), slot_id_str(&r->ticket));
+        if (r->step_up)
+                html_markup(h, "<p id=\"re-auth\">Confirm once more that it is you? 再次確認是你本人？</p>");
+        else
+                requested_fields(h, r);
         decision_buttons(h);
         html_markup(h, "</fieldset></form>");
 }
@@ -108,7 +116,10 @@ static void request_form(struct html *h, const struct request_slot *r)
 void page_phone_request(struct task *t, const struct request_slot *r)
 {
         struct html h = html_in(task_arena(t));
-        html_begin(&h, STR("Phone: send your profile? · 手機：提供個人資料？"), STR("phone"), STR(""));
+        html_begin(&h,
+                   r->step_up ? STR("Phone: confirm once more? · 手機：再次確認？")
+                              : STR("Phone: send your profile? · 手機：提供個人資料？"),
+                   STR("phone"), STR(""));
         request_form(&h, r);
         site_page(t, 200, &h);
 }

@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The Baygate authors
  * SPDX-License-Identifier: Apache-2.0 */
 
-/* The phone's notifications: profile requests that wait for the person. */
+/* The phone's notifications: requests of the profile or of a re-authentication that wait for the person. */
 #include "iamsmart_pages.h"
 
 void phone_list_show(struct task *t)
@@ -23,7 +23,7 @@ static void unknown_answer(struct task *t)
 }
 
 /* What the app's link with a ticketID opens. */
-void phone_profile_show(struct task *t)
+void phone_request_show(struct task *t)
 {
         struct params params;
         const struct request_slot *r = request_named(t, "ticketID", &params);
@@ -33,7 +33,7 @@ void phone_profile_show(struct task *t)
                 unknown_answer(t);
 }
 
-void phone_profile_decide(struct task *t)
+void phone_request_decide(struct task *t)
 {
         struct params params;
         struct request_slot *r = request_named(t, "ticket", &params);

@@ -72,6 +72,9 @@ static const struct {
         { "D50001", "profile: user rejected" },
         { "D50002", "profile: failed" },
         { "D50003", "profile: timeout" },
+        { "D80001", "re-authentication: user rejected" },
+        { "D80002", "re-authentication: failed" },
+        { "D80003", "re-authentication: timeout" },
 };
 
 const char *wire_message(const char *code)

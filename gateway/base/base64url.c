@@ -91,6 +91,9 @@ static unsigned int decode_groups(const unsigned char *p, size_t groups, char *b
 /* Text without padding. Characters with a bit of `foreign` are refused, and so are bits left over at the end. */
 static bool decode(struct str text, unsigned int foreign, char *bytes, size_t *ret_len)
 {
+        *ret_len = 0;
+        if (str_is_empty(text)) /* which may have no address to count from */
+                return true;
         size_t groups = text.len / 4;
         size_t left = text.len % 4;
         const unsigned char *tail = (const unsigned char *)text.data + 4 * groups;

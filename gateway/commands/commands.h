@@ -9,4 +9,5 @@ int command_config(int argc, char **argv);
 int command_audit(int argc, char **argv);
 int command_policy(int argc, char **argv);
 int command_receipt(int argc, char **argv);
+int command_token(int argc, char **argv);
 int command_transfers(int argc, char **argv);

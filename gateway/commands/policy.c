@@ -124,13 +124,11 @@ static void explain_fields(const struct release *release, struct str scope)
         }
 }
 
-/* The item of this id, and whether the client may ask for it. */
+/* The item of this id; NULL when there is none, or not for the client. */
 static const struct catalogue_item *find_item(const struct config *c, const struct client *client, const char *id)
 {
-        for (size_t i = 0; i < c->catalogue.count; i++)
-                if (str_is(c->catalogue.items[i].id, id))
-                        return catalogue_find(&c->catalogue, c->catalogue.items[i].resource, client->client_id);
-        return NULL;
+        const struct catalogue_item *item = catalogue_find_id(&c->catalogue, str_from(id));
+        return item ? catalogue_find(&c->catalogue, item->resource, client->client_id) : NULL;
 }
 
 /* A request for an item gets the item's scopes, of those that it asks for (RFC 8707, section 2). */

@@ -103,7 +103,10 @@ static int report(const struct asked *asked, struct audit_period period)
         if (asked->format->preamble_apart)
                 audit_transfers_preamble(stderr, &text);
         asked->format->print(stdout, &text);
-        return fflush(stdout) == 0 && !ferror(stdout) ? 0 : 1;
+        if (fflush(stdout) == 0 && !ferror(stdout))
+                return 0;
+        fprintf(stderr, "baygate transfers: standard output: %m\n");
+        return 1;
 }
 
 /* A day stands for its first or its last second. */

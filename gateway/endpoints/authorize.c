@@ -10,6 +10,7 @@
 #include "flow.h"
 #include "handlers.h"
 #include "id_token_hint.h"
+#include "login_level.h"
 #include "session.h"
 
 /* Errors go to the client once its redirect URI is proven; else to a page. */
@@ -19,11 +20,6 @@ static result refuse(struct task *t, const struct authorization_request *request
                 return r;
         reply_redirect(t, authorization_response_error(task_arena(t), request, gateway_of(t)->config->issuer, r.error));
         return OK;
-}
-
-static bool has_attributes(const struct attributes *p)
-{
-        return p->name_native.len > 0 || p->name_latin.len > 0 || p->birth_date.len > 0;
 }
 
 static bool is_fresh(const struct authorization_request *request, const struct identity *identity)
@@ -43,7 +39,7 @@ static bool session_serves(const struct gateway *g, const struct authorization_r
         if (!is_fresh(request, identity) || !login_offers(request->client, identity->assertion.source) ||
             !gateway_source(g, identity->assertion.source)) /* taken out of the settings meanwhile */
                 return false;
-        return !login_needs_attributes(request) || has_attributes(&identity->assertion.attributes);
+        return !login_needs_attributes(request) || identity_has_attributes(identity);
 }
 
 /* Whom the ID token in the hint names: the login must end with that person (Core, section 3.1.2.1). */
@@ -66,7 +62,7 @@ static result find_session(struct task *t, const struct authorization_request *r
 {
         struct identity identity;
 
-        TRY(session_get(t, answer_cookie_read(t, FLOW_SESSION_COOKIE), session, ret_found));
+        TRY(login_session(t, answer_cookie_read(t, FLOW_SESSION_COOKIE), session, ret_found));
         if (!*ret_found)
                 return OK;
         identity = identity_parse(session->identity);
@@ -87,8 +83,16 @@ static result finish_silently(struct task *t, struct interaction *i)
         return flow_finish(t, i);
 }
 
-/* *ret_served is false when the session's level is too low or it is another person's, so that a new login has to
- * follow. */
+/* The session's level is too low. With one way to go there is nothing to choose. */
+static result step_up(struct task *t, struct interaction *i)
+{
+        struct str only = login_only_way(i);
+
+        return only.len > 0 ? flow_leave(t, i, only) : flow_continue(t, i);
+}
+
+/* *ret_served is false when the session's level is too low and nothing is known that would raise it, or it is another
+ * person's, so that a new login has to follow. */
 static result serve_from_session(struct task *t, const struct authorization_request *request, struct interaction *i,
                                  const struct session *session, bool *ret_served)
 {
@@ -101,6 +105,8 @@ static result serve_from_session(struct task *t, const struct authorization_requ
         if (!*ret_served)
                 return OK;
         TRY(r);
+        if (i->step == STEP_STEP_UP)
+                return step_up(t, i);
         return authorization_request_prompts(request, "none") ? finish_silently(t, i) : flow_continue(t, i);
 }
 

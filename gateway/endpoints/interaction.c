@@ -8,6 +8,7 @@
 #include "answer.h"
 #include "flow.h"
 #include "handlers.h"
+#include "login_level.h"
 #include "uri.h"
 
 static struct str client_name(const struct interaction *i, const struct client *client)
@@ -58,6 +59,34 @@ static void add_sides(struct task *t, const struct interaction *i, const struct 
 {
         json_put_str(c, "left_title", source_title(t, i, json_str(i->assertion, "source")));
         json_put_str(c, "right_title", source_title(t, i, client->binding_source));
+}
+
+/* The words for each way, by its kind. */
+static const char *const way_names[] = {
+        [STEP_UP_AGAIN] = "again",
+        [STEP_UP_REAUTHENTICATE] = "reauthenticate",
+        [STEP_UP_OTHER] = "other",
+};
+
+static void add_ways(struct task *t, const struct interaction *i, const struct authorization_request *request, json_t *c)
+{
+        json_t *list = json_array();
+        const json_t *way;
+        size_t n;
+
+        json_array_foreach(i->ways, n, way) {
+                struct str source = json_str(way, "source");
+                json_t *row = json_object();
+
+                json_put_str(row, "id", source);
+                json_put_str(row, "kind", str_from(way_names[login_way_kind(i, source)]));
+                json_put_str(row, "title", source_title(t, i, source));
+                json_array_append_new(list, row);
+        }
+        json_object_set_new(c, "ways", list);
+        json_put_str(c, "source_title", source_title(t, i, json_str(i->assertion, "source")));
+        if (request->item)
+                json_put_str(c, "item_title", answer_title(request->item->titles, i->language));
 }
 
 /* Names in full, since the person must recognise them; the rest without what a look over the shoulder could use. */
@@ -202,12 +231,15 @@ static result add_consent(struct task *t, const struct interaction *i, const str
 
 static const char *const page_names[] = {
         [STEP_CHOOSE] = "chooser",   [STEP_SOURCE] = "chooser",    [STEP_WAITING] = "waiting", [STEP_EXPLAIN] = "ceremony",
-        [STEP_CONFIRM] = "confirm",  [STEP_MISMATCH] = "mismatch", [STEP_CONSENT] = "consent",
+        [STEP_CONFIRM] = "confirm",  [STEP_MISMATCH] = "mismatch", [STEP_CONSENT] = "consent", [STEP_STEP_UP] = "step-up",
 };
 
+/* Who comes back from a source without its answer sees what led there. */
 static const char *page_name(const struct interaction *i)
 {
-        return i->step == STEP_SOURCE && i->binding ? "ceremony" : page_names[i->step];
+        if (i->step == STEP_SOURCE && i->binding)
+                return "ceremony";
+        return i->step == STEP_SOURCE && i->ways ? "step-up" : page_names[i->step];
 }
 
 /* Where the page's forms may lead: the sources' pages and the client (Content-Security-Policy, form-action, is also
@@ -242,6 +274,8 @@ static result show(struct task *t, const struct call *call, const struct interac
         c = context_begin(t, i, request.client);
         if (str_is(STR("chooser"), page.name))
                 add_chooser(t, i, request.client, c);
+        if (str_is(STR("step-up"), page.name))
+                add_ways(t, i, &request, c);
         if (i->step == STEP_WAITING) {
                 json_put_str(c, "source_title", source_title(t, i, i->source));
                 json_put_str(c, "open_url", i->open_url);
@@ -299,7 +333,7 @@ static result bind_accounts(struct task *t, struct interaction *i)
 static result decide(struct task *t, const struct call *call, struct interaction *i)
 {
         struct str decision = params_get(&call->params, "decision"), source = params_get(&call->params, "source");
-        bool at_choice = (i->step == STEP_CHOOSE || i->step == STEP_SOURCE) && !i->binding;
+        bool at_choice = (i->step == STEP_CHOOSE || i->step == STEP_STEP_UP || i->step == STEP_SOURCE) && !i->binding;
         bool at_ceremony = i->step == STEP_EXPLAIN || i->step == STEP_MISMATCH || (i->step == STEP_SOURCE && i->binding);
         struct authorization_request request;
 

@@ -29,6 +29,11 @@ static const struct level_row *row_of(const struct assurance_map *map, const str
         return has_own ? NULL : of_type;
 }
 
+bool assurance_uses(const struct assurance_map *map, const struct source *source, const struct level_row *row)
+{
+        return row_of(map, source, row->native) == row;
+}
+
 static int aged_aal(const struct level_row *row, int64_t age)
 {
         int aal = row->aal;

@@ -61,6 +61,8 @@ result assurance_map_load(struct arena *a, const json_t *tree, struct mistakes *
  * one of its type. Unknown: all 0. An auth_time after `now` counts as `now`; 0 (not known) as very old. */
 struct assurance assurance_of(const struct assurance_map *map, const struct source *source, struct str native_level,
                               int64_t auth_time, int64_t now);
+/* Is `row` one of those by which logins at `source` are mapped? */
+bool assurance_uses(const struct assurance_map *map, const struct source *source, const struct level_row *row);
 /* What a vector that assurance_of made is worth later, under a map that may have changed: never more than it was.
  * Not for joined vectors: age the parts and join again. */
 struct assurance assurance_aged(const struct assurance_map *map, const struct source *source,

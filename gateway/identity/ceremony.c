@@ -112,6 +112,7 @@ static result enter(struct task *t, const struct binding *b, const json_t *match
                 const struct person person = { b->sides[i].source, b->sides[i].subject };
 
                 entry.key = b->sides[!i].source;
+                entry.subject = b->sides[!i].subject;
                 TRY(ledger_put(t, &person, &entry));
         }
         return OK;
@@ -126,6 +127,20 @@ static void leave(struct task *t, const struct binding *b)
 
                 ignore_failure(ledger_drop(t, &person, &entry), "an entry without its binding is not shown");
         }
+}
+
+/* Two tabs may have made the same binding at once: one id stands, and only that one is listed. */
+static result settle_id(struct task *t, const struct binding *b)
+{
+        struct binding standing;
+        bool found;
+
+        TRY(binding_get(t, &b->sides[0], b->sides[1].source, &standing, &found));
+        if (found && str_eq(standing.id, b->id))
+                return OK;
+        trail_binding_refused(t, b, &ERR_ALREADY_BOUND);
+        leave(t, b);
+        return OK;
 }
 
 result login_bind(struct task *t, struct interaction *i)
@@ -157,6 +172,7 @@ result login_bind(struct task *t, struct interaction *i)
                 leave(t, &binding);
                 return r;
         }
+        TRY(settle_id(t, &binding));
         i->binding = false;
         return login_settle(t, i, &identity); /* which finds the binding, also one that another tab made first */
 }

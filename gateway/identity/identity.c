@@ -134,6 +134,13 @@ struct assurance assurance_parse(const json_t *o)
         };
 }
 
+bool identity_has_attributes(const struct identity *i)
+{
+        const struct attributes *p = &i->assertion.attributes;
+
+        return p->name_native.len > 0 || p->name_latin.len > 0 || p->birth_date.len > 0;
+}
+
 result assertion_hide_document(struct arena *a, const struct gateway *g, struct assertion *s)
 {
         struct attributes *p = &s->attributes;
@@ -187,12 +194,18 @@ struct str identity_direction(struct arena *a, const struct identity *i, const s
         return ARENA_JOIN(a, i->assertion.jurisdiction, STR(">"), client->jurisdiction);
 }
 
-/* The framework's own word is told only while a binding's other side does not make less of it. */
-static struct str framework_level(const struct identity *i)
+/* The framework's own word, without what a step-up added to it; told only while a binding's other side does not make
+ * less of it. */
+static struct str framework_level(struct task *t, const struct identity *i)
 {
         struct assurance own = assurance_parse(i->level), other = assurance_parse(i->other_level);
+        const struct source *source = gateway_source(gateway_of(t), i->assertion.source);
+        struct str native = i->assertion.native_level;
 
-        return !i->bound || other.ial >= own.ial ? i->assertion.native_level : (struct str){ 0 };
+        if (i->bound && other.ial < own.ial)
+                return (struct str){ 0 };
+        return source && source->adapter->next_level ? source->adapter->next_level(task_arena(t), source, native, false)
+                                                     : native;
 }
 
 struct verification identity_verification(struct task *t, const struct identity *i, const struct client *client)
@@ -209,7 +222,7 @@ struct verification identity_verification(struct task *t, const struct identity 
                 process = seal_pseudonym(g->state, task_arena(t), STR("verification_process"), process);
         return (struct verification){
                 .trust_framework = source ? source->trust_framework : (struct str){ 0 },
-                .assurance_level = framework_level(i),
+                .assurance_level = framework_level(t, i),
                 .ial = level.ial,
                 .aal = level.aal,
                 .fal = level.fal,

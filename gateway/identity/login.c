@@ -9,6 +9,7 @@
 #include "ceremony.h"
 #include "clock.h"
 #include "digest.h"
+#include "login_level.h"
 #include "notice.h"
 #include "server.h"
 #include "trail.h"
@@ -85,7 +86,8 @@ static struct login describe(struct task *t, const struct interaction *i, const 
                 .memo = i->memo,
                 .language = i->language,
                 .user_agent = request_header(t, "User-Agent"),
-                .attributes_needed = login_needs_attributes(request),
+                .step_up = i->step_up,
+                .attributes_needed = !i->step_up && login_needs_attributes(request),
         };
 }
 
@@ -98,6 +100,14 @@ static result leg_source(struct task *t, const struct interaction *i, const stru
         return OK;
 }
 
+/* The ceremony's leg has one place to go to, a step-up's those that were offered. */
+static bool may_leave_for(const struct interaction *i, const struct client *client, struct str source)
+{
+        if (i->binding)
+                return str_eq(source, client->binding_source);
+        return login_offers(client, source) && (!i->ways || login_way_kind(i, source));
+}
+
 result login_leave(struct task *t, struct interaction *i, struct str source_id, struct str *ret_url)
 {
         struct arena *a = task_arena(t);
@@ -107,10 +117,10 @@ result login_leave(struct task *t, struct interaction *i, struct str source_id, 
         json_t *memo = NULL;
 
         TRY(login_request(t, i, &request));
-        if (!source || (i->binding ? !str_eq(source_id, request.client->binding_source)
-                                   : !login_offers(request.client, source_id)))
+        if (!source || !may_leave_for(i, request.client, source_id))
                 return fail(a, ERR_INVALID_REQUEST, "the client does not offer this source");
         i->source = source->id;
+        i->step_up = !i->binding && login_way_kind(i, source_id) == STEP_UP_REAUTHENTICATE;
         i->leg = random_token(a, 9);
         i->correlation = random_uuid(a);
         login = describe(t, i, source, &request);
@@ -120,6 +130,17 @@ result login_leave(struct task *t, struct interaction *i, struct str source_id, 
         return interaction_put(t, i);
 }
 
+/* A stronger authentication has to be the same person's; the rest that is known of them stays. */
+static result join_assertions(struct task *t, const struct interaction *i, struct assertion *assertion)
+{
+        struct assertion first = assertion_parse(i->assertion);
+
+        if (!str_eq(first.source, assertion->source) || !str_eq(first.subject, assertion->subject))
+                return fail(task_arena(t), ERR_NO_MATCH, "another person was authenticated than before");
+        assertion->attributes = first.attributes;
+        return OK;
+}
+
 static result complete(struct task *t, struct interaction *i, struct assertion *assertion)
 {
         struct identity identity;
@@ -127,6 +148,8 @@ static result complete(struct task *t, struct interaction *i, struct assertion *
         TRY(assertion_hide_document(task_arena(t), gateway_of(t), assertion));
         if (i->binding)
                 return ceremony_match(t, i, assertion);
+        if (i->step_up)
+                TRY(join_assertions(t, i, assertion));
         identity = identity_of(t, assertion);
         return login_settle(t, i, &identity);
 }
@@ -156,7 +179,7 @@ static result expect_notice(struct task *t, const struct interaction *i, const s
 /* A leg that failed may be tried again from its page, with a new state. */
 static result step_back(struct task *t, struct interaction *i, result failure)
 {
-        i->step = i->binding ? STEP_EXPLAIN : STEP_CHOOSE;
+        i->step = i->binding ? STEP_EXPLAIN : i->ways ? STEP_STEP_UP : STEP_CHOOSE;
         trail_login_refused(t, i, failure.error);
         ignore_failure(interaction_put(t, i), "the failure that led here is what the caller must hear of");
         return failure;
@@ -209,26 +232,6 @@ result login_resume(struct task *t, struct interaction *i)
         return OK;
 }
 
-/* Any of the essential acr values, the client's minimum and the item's must be reached; voluntary ones are only a wish
- * (OpenID Connect Core 1.0, section 5.5.1.1). */
-static result check_level(struct task *t, const struct authorization_request *request, const struct identity *identity)
-{
-        struct arena *a = task_arena(t);
-        const struct gateway *g = gateway_of(t);
-        struct assurance level = identity_assurance(g, identity, clock_now());
-        struct str acr;
-        bool essential, reached;
-        struct str wanted = authorization_request_acr(a, request, &essential);
-
-        reached = !essential;
-        while (essential && str_split(&wanted, ' ', &acr))
-                reached = reached || assurance_satisfies(g->assurance, &level, acr);
-        if (!reached || !identity_reaches_minimum(g, identity, request->client, request->item))
-                return fail(a, ERR_UNMET_AUTHENTICATION_REQUIREMENTS, "level ial %d aal %d fal %d is too low", level.ial,
-                            level.aal, level.fal);
-        return OK;
-}
-
 /* OpenID Connect Core 1.0, section 3.1.2.2: a client that names the person gets that one or an error. */
 static result check_subject(struct task *t, const struct authorization_request *request, const struct identity *identity)
 {
@@ -244,7 +247,7 @@ result login_settle(struct task *t, struct interaction *i, const struct identity
 {
         struct authorization_request request;
         struct identity identity = *given;
-        bool needed;
+        bool needed, enough;
 
         TRY(login_request(t, i, &request));
         TRY(ceremony_find_binding(t, request.client, &identity, &needed));
@@ -255,7 +258,9 @@ result login_settle(struct task *t, struct interaction *i, const struct identity
                 return interaction_put(t, i);
         }
         TRY(check_subject(t, &request, &identity));
-        TRY(check_level(t, &request, &identity));
+        TRY(login_level_check(t, i, &request, &identity, &enough));
+        if (!enough)
+                return interaction_put(t, i);
         i->identity = identity_render(task_arena(t), &identity);
         i->step = STEP_CONSENT;
         return interaction_put(t, i);

@@ -26,6 +26,6 @@ result receipt_of_consent(struct task *t, const struct receipt_consent *r, struc
 result receipt_of_binding(struct task *t, const struct binding *b, const json_t *match, struct str *ret_receipt);
 
 /* Is this a receipt, unaltered, signed with one of `keys`? *ret_type is the header's typ. A receipt does not expire.
- * Errors: ERR_VERIFY with a reason that says which part is wrong. */
+ * Errors: ERR_MALFORMED, ERR_VERIFY; the reason says which part is wrong. */
 result receipt_verify(struct arena *a, struct str receipt, const struct jwks *keys, struct str *ret_type,
                       json_t **ret_claims);

@@ -13,6 +13,11 @@ enum method request_method(const struct task *t)
         return t->start.exchange ? t->start.exchange->method : METHOD_OTHER;
 }
 
+struct str request_method_name(const struct task *t)
+{
+        return t->start.exchange ? str_from(t->start.exchange->method_name) : STR("");
+}
+
 struct str request_path(const struct task *t)
 {
         return t->start.exchange ? t->start.exchange->path : STR("");

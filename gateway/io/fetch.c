@@ -254,10 +254,13 @@ static void read_reply(struct transfer *x, struct fetch_reply *ret_reply)
 {
         long status = 0;
         const char *type = NULL;
+        struct curl_header *etag = NULL;
         curl_easy_getinfo(x->handle, CURLINFO_RESPONSE_CODE, &status);
         curl_easy_getinfo(x->handle, CURLINFO_CONTENT_TYPE, &type);
         ret_reply->status = (int)status;
         ret_reply->content_type = arena_copy(task_arena(x->task), str_from(type));
+        if (curl_easy_header(x->handle, "ETag", 0, CURLH_HEADER, -1, &etag) == CURLHE_OK)
+                ret_reply->etag = arena_copy(task_arena(x->task), str_from(etag->value));
         ret_reply->body = buf_str(&x->body);
 }
 
@@ -278,7 +281,7 @@ static result outcome(const struct transfer *x, struct str name, const struct fe
         if (x->code != CURLE_OK)
                 return fail_with(a, is_bad_answer(x->code) ? &ERR_SOURCE_BAD_ANSWER : &ERR_SOURCE_DOWN, "%.*s: %s",
                                  STR_FMT(name), curl_easy_strerror(x->code));
-        if (reply->status >= 300 && reply->status < 400)
+        if (reply->status >= 300 && reply->status < 400 && reply->status != 304)
                 return fail(a, ERR_SOURCE_BAD_ANSWER, "%.*s: answered with a redirect (%d)", STR_FMT(name),
                             reply->status);
         return OK;

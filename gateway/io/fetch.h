@@ -56,12 +56,13 @@ struct fetch_request {
 struct fetch_reply {
         int status;
         struct str content_type;
-        struct str body;            /* in the task's arena */
+        struct str etag;            /* with its quotes; empty: none */
+        struct str body;            /* in the task's arena; so are the two above */
 };
 
 /* Sends and waits for the whole reply; any HTTP status is success. The request id goes along as X-Request-Id.
  * Errors: ERR_SOURCE_DOWN (refused by bulkhead or breaker, no connection, timeout), ERR_SOURCE_BAD_ANSWER (too
- * large, redirect, broken), ERR_SERVER_ERROR (an origin outside the peer's list: a programming or settings mistake). */
+ * large, redirect, broken; 304 is no redirect), ERR_SERVER_ERROR (an origin outside the peer's list: a programming or settings mistake). */
 result fetch(struct task *t, const struct fetch_request *request, struct fetch_reply *ret_reply);
 /* As fetch, and the reply must be 200 with a JSON object. */
 result fetch_json(struct task *t, const struct fetch_request *request, json_t **ret_object);

@@ -133,13 +133,19 @@ static void log_request(struct exchange *x, int status, int64_t now_us)
         log_write(status >= 500 ? LOG_WARNING : LOG_INFO, "request", fields);
 }
 
+/* Libmicrohttpd takes no empty value; one of a blank is the same (RFC 9110, section 5.5). */
+static const char *header_value(const char *value)
+{
+        return *value ? value : " ";
+}
+
 static void add_headers(struct exchange *x, struct MHD_Response *response)
 {
         bool ok = MHD_add_response_header(response, "X-Request-Id", x->request_id.data) == MHD_YES;
         if (x->content_type)
                 ok &= MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, x->content_type) == MHD_YES;
         for (size_t i = 0; i < x->header_count; i++)
-                ok &= MHD_add_response_header(response, x->headers[i].name, x->headers[i].value) == MHD_YES;
+                ok &= MHD_add_response_header(response, x->headers[i].name, header_value(x->headers[i].value)) == MHD_YES;
         if (!x->http->accepting)
                 ok &= MHD_add_response_header(response, MHD_HTTP_HEADER_CONNECTION, "close") == MHD_YES;
         if (!ok)

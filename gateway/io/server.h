@@ -14,6 +14,7 @@ enum method { METHOD_OTHER = 0, METHOD_GET, METHOD_HEAD, METHOD_POST, METHOD_PUT
 
 /* The request. Views live in the task's arena. */
 enum method request_method(const struct task *t);
+struct str request_method_name(const struct task *t);    /* as sent, METHOD_OTHER too */
 struct str request_path(const struct task *t);          /* as sent, not decoded, without query */
 struct str request_query(const struct task *t);         /* raw, without '?' */
 struct str request_body(const struct task *t);
@@ -24,7 +25,7 @@ bool request_header_is_repeated(const struct task *t, const char *name);
 /* Cookie `name`; empty when absent. */
 struct str request_cookie(const struct task *t, struct str name);
 
-/* The reply. Later calls replace earlier ones; headers add up. */
+/* The reply. Later calls replace earlier ones; headers add up. A header with an empty value is sent too. */
 void reply_header(struct task *t, const char *name, struct str value);
 void reply_body(struct task *t, int status, const char *content_type, struct str body);
 void reply_json(struct task *t, int status, const json_t *json);

@@ -34,6 +34,10 @@
  *   "compatible" (no contradiction: written in ways that can't be compared), "missing"; left and right what each
  *   side says, masked as the gateway sees fit
  *   [action, flow, csrf]: then button try-again (decision=retry) and cancel (decision=cancel)
+ * step-up     the sign-in is too weak for what the person came for, and what could help
+ *   action, flow, csrf, client_name, source_title (of the sign-in); ways: list of {id, title, kind}: a source, and as in
+ *   step_up_way.* of text/ ("again", "reauthenticate", "other"); [item_title] as in consent
+ *   buttons way-<id> (source=<id>), cancel (decision=cancel)
  * consent     what the service will get
  *   action, flow, csrf, client_name, purpose; claims: list of {name, [form], optional, refused}, name as in claim.* and
  *   form as in form.* of text/; before: the same for what was decided before; has_asked and has_before: such a list has
@@ -56,7 +60,7 @@
  *   bindings: list of {id, left_title, right_title, time, receipt_url, end_url}
  *   sessions: list of {id, title, time, until, [current], end_url}
  *   crossings: list of {client_name, [item_title], time, from, to, [policy], fields, only_identifier}
- *   links of the classes receipt, withdraw, unbind, end
+ *   links receipt-{id}, withdraw-{id}, unbind-{id}, end-{id}
  * account-act asks before something is ended
  *   act: as in act_heading.* of text/; [title] what it is about; csrf, action, back_url (back)
  *   button confirm

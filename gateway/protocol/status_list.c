@@ -68,18 +68,30 @@ static result inflate_bits(struct arena *a, struct str packed, size_t max, struc
         return OK;
 }
 
-result status_list_check(struct arena *a, const json_t *claims, int64_t index, size_t max_size, bool *ret_revoked)
+result status_list_read(struct arena *a, const json_t *claims, size_t max_size, struct str *ret_bits)
 {
         const json_t *list = json_object_get(claims, "status_list");
-        struct str packed, bits;
+        struct str packed;
 
         if (json_int(list, "bits", 0) != 1)
                 return fail(a, ERR_VERIFY, "status list: not of one bit");
         if (!is_ok(base64url_decode(a, json_str(list, "lst"), &packed)))
                 return fail(a, ERR_VERIFY, "status list: \"lst\" is not base64url");
-        TRY(inflate_bits(a, packed, max_size / 8, &bits));
+        return inflate_bits(a, packed, max_size / 8, ret_bits);
+}
+
+result status_list_look(struct arena *a, struct str bits, int64_t index, bool *ret_revoked)
+{
         if (index < 0 || (uint64_t)index >= (uint64_t)bits.len * 8)
                 return fail(a, ERR_VERIFY, "status list: no such place");
         *ret_revoked = ((unsigned char)bits.data[index / 8] >> (index % 8)) & 1;
         return OK;
+}
+
+result status_list_check(struct arena *a, const json_t *claims, int64_t index, size_t max_size, bool *ret_revoked)
+{
+        struct str bits;
+
+        TRY(status_list_read(a, claims, max_size, &bits));
+        return status_list_look(a, bits, index, ret_revoked);
 }

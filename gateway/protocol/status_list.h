@@ -24,6 +24,11 @@ struct status_list {
 /* The claims of the signed list. Errors: ERR_SERVER_ERROR when it can't be compressed. */
 result status_list_render(struct arena *a, const struct config *config, const struct status_list *list,
                           json_t **ret_claims);
+/* The bits of such a list, eight to a byte from the least significant on. `max_size`: most places that are unpacked.
+ * Errors: ERR_VERIFY for anything but a valid list. */
+result status_list_read(struct arena *a, const json_t *claims, size_t max_size, struct str *ret_bits);
+/* Is place `index` of these bits revoked? Errors: ERR_VERIFY when there is no such place. */
+result status_list_look(struct arena *a, struct str bits, int64_t index, bool *ret_revoked);
 /* Is place `index` of such a list revoked? Anything but a valid list with that place is ERR_VERIFY. `max_size`: most
  * places that are unpacked. */
 result status_list_check(struct arena *a, const json_t *claims, int64_t index, size_t max_size, bool *ret_revoked);

@@ -120,6 +120,42 @@ static bool is_fulfillable(struct arena *a, const json_t *wanted, const struct v
                text_meets(time, time_text(a, v->time)) && is_recent(time, v->time, now);
 }
 
+/* For the elements that have members: the process and the evidence. The only time in them is the verification's. */
+struct element_filter {
+        int64_t time, now;
+};
+
+static bool element_matches(const struct element_filter *f, const json_t *wanted, const json_t *given);
+
+static bool one_matches(const struct element_filter *f, const json_t *wanted, const json_t *given)
+{
+        const json_t *each;
+        size_t index;
+
+        json_array_foreach(given, index, each)
+                if (element_matches(f, wanted, each))
+                        return true;
+        return false;
+}
+
+/* Each demand, at whatever depth, is met; of a list each wanted item by one that is given. */
+static bool element_matches(const struct element_filter *f, const json_t *wanted, const json_t *given)
+{
+        const json_t *member;
+        const char *name;
+        size_t index;
+
+        json_array_foreach(wanted, index, member)
+                if (!one_matches(f, member, given))
+                        return false;
+        if (json_object_get(wanted, "value") || json_object_get(wanted, "values") || json_object_get(wanted, "max_age"))
+                return given && meets(wanted, given) && is_recent(wanted, f->time, f->now);
+        json_object_foreach((json_t *)wanted, name, member)
+                if (!element_matches(f, member, json_object_get(given, name)))
+                        return false;
+        return true;
+}
+
 static void add_class(json_t *details, const char *type, int class)
 {
         json_t *detail = json_object();
@@ -143,6 +179,19 @@ static json_t *assurance_process(const struct verification *v)
         return process;
 }
 
+/* ISO 3166-1 with three letters, as in ICAO Doc 9303. */
+static struct str country_code(struct str jurisdiction)
+{
+        static const struct {
+                const char *jurisdiction, *code;
+        } rows[] = { { "HK", "HKG" }, { "CN", "CHN" }, { "MO", "MAC" } };
+
+        for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+                if (str_is(jurisdiction, rows[i].jurisdiction))
+                        return str_from(rows[i].code);
+        return jurisdiction;
+}
+
 static json_t *record_evidence(struct arena *a, const struct verification *v)
 {
         json_t *evidence = json_object(), *record = json_object(), *source = json_object(), *check = json_object();
@@ -152,7 +201,7 @@ static json_t *record_evidence(struct arena *a, const struct verification *v)
         json_put_str(check, "time", time_text(a, v->time));
         json_object_set_new(evidence, "check_details", json_pack("[o]", check));
         json_put_str(record, "type", v->trust_framework);
-        json_put_str(source, "country_code", v->jurisdiction);
+        json_put_str(source, "country_code", country_code(v->jurisdiction));
         json_object_set_new(record, "source", source);
         json_object_set_new(evidence, "record", record);
         return evidence;
@@ -170,28 +219,28 @@ static json_t *document_evidence(const struct verification *v)
         return evidence;
 }
 
-/* Is this kind of evidence among what was asked for? Without a list, or with entries that name no type, all are. */
-static bool evidence_is_wanted(const json_t *wanted, const char *type)
+/* Each entry of the list is a filter, and one that lets it through is enough; without a list all is wanted. */
+static void add_evidence(json_t *list, const struct element_filter *f, const json_t *wanted, json_t *evidence)
 {
         const json_t *each;
+        bool is_wanted = json_array_size(wanted) == 0;
         size_t index;
 
-        if (json_array_size(wanted) == 0)
-                return true;
         json_array_foreach(wanted, index, each)
-                if (text_meets(json_object_get(each, "type"), str_from(type)))
-                        return true;
-        return false;
+                is_wanted = is_wanted || element_matches(f, each, evidence);
+        if (is_wanted)
+                json_array_append(list, evidence);
+        json_decref(evidence);
 }
 
-static json_t *evidence_list(struct arena *a, const json_t *wanted, const struct verification *v)
+static json_t *evidence_list(struct arena *a, const json_t *wanted, const struct verification *v,
+                             const struct element_filter *f)
 {
         json_t *list = json_array();
 
-        if (evidence_is_wanted(wanted, "electronic_record"))
-                json_array_append_new(list, record_evidence(a, v));
-        if (v->document_type.len > 0 && evidence_is_wanted(wanted, "document"))
-                json_array_append_new(list, document_evidence(v));
+        add_evidence(list, f, wanted, record_evidence(a, v));
+        if (v->document_type.len > 0)
+                add_evidence(list, f, wanted, document_evidence(v));
         return list;
 }
 
@@ -206,7 +255,8 @@ static json_t *answer_verification(struct arena *a, const json_t *wanted, const 
                 { "time", time_text(a, v->time) },
                 { "verification_process", v->process },
         };
-        json_t *told = json_new_object(a), *evidence;
+        const struct element_filter filter = { v->time, now };
+        json_t *told = json_new_object(a), *process, *evidence;
 
         if (!is_fulfillable(a, wanted, v, now))
                 return NULL;
@@ -214,11 +264,14 @@ static json_t *answer_verification(struct arena *a, const json_t *wanted, const 
         for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
                 if (json_object_get(wanted, texts[i].name))
                         json_put_str(told, texts[i].name, texts[i].value);
+        process = arena_own_json(a, assurance_process(v));
+        if (!element_matches(&filter, json_object_get(wanted, "assurance_process"), process))
+                return NULL;
         if (json_object_get(wanted, "assurance_process"))
-                json_object_set_new(told, "assurance_process", assurance_process(v));
+                json_object_set(told, "assurance_process", process);
         if (!json_object_get(wanted, "evidence"))
                 return told;
-        evidence = arena_own_json(a, evidence_list(a, json_object_get(wanted, "evidence"), v));
+        evidence = arena_own_json(a, evidence_list(a, json_object_get(wanted, "evidence"), v, &filter));
         if (json_array_size(evidence) == 0)
                 return NULL;
         json_object_set(told, "evidence", evidence);

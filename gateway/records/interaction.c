@@ -29,6 +29,8 @@ static struct record_value interaction_render(struct arena *a, const struct inte
         json_add_str(o, "leg", i->leg);
         json_add_str(o, "source", i->source);
         json_add(o, "binding", i->binding ? json_true() : NULL);
+        json_add(o, "ways", i->ways);
+        json_add(o, "step_up", i->step_up ? json_true() : NULL);
         json_add_str(o, "correlation", i->correlation);
         json_add_str(o, "open_url", i->open_url);
         json_add_str(o, "session", i->session);
@@ -54,6 +56,8 @@ static struct interaction interaction_parse(struct str id, const json_t *o)
                 .leg = json_str(o, "leg"),
                 .source = json_str(o, "source"),
                 .binding = json_bool(o, "binding", false),
+                .ways = json_object_get(o, "ways"),
+                .step_up = json_bool(o, "step_up", false),
                 .correlation = json_str(o, "correlation"),
                 .open_url = json_str(o, "open_url"),
                 .session = json_str(o, "session"),

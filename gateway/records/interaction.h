@@ -18,6 +18,7 @@ enum interaction_step {
         STEP_CONFIRM,      /* both accounts are shown; the person binds them */
         STEP_MISMATCH,     /* the two do not match well enough */
         STEP_CONSENT,      /* what the client will get */
+        STEP_STEP_UP,      /* the level is too low; the person picks a way to a higher one */
 };
 
 #define INTERACTION_ID_LEN 22  /* 128 bits, base64url */
@@ -35,10 +36,12 @@ struct interaction {
         struct str leg;             /* changes with each journey to a source; the second part of `state` */
         struct str source;          /* the source of the current leg */
         bool binding;               /* this leg is the ceremony's */
+        const json_t *ways;         /* of the step-up, once it was offered: [{"source", "kind"}]; NULL: not yet */
+        bool step_up;               /* this leg asks its source for a stronger authentication of the same person */
         const json_t *memo;         /* the adapter's, for this leg */
         struct str correlation;     /* of the notice that STEP_WAITING waits for */
         struct str open_url;        /* link that opens the source's app */
-        const json_t *assertion;    /* first account */
+        const json_t *assertion;    /* first account; in a step-up the one whose level was too low */
         const json_t *other;        /* second account, in a ceremony */
         const json_t *match;        /* of the two */
         const json_t *identity;     /* what came out; set at STEP_CONSENT */

@@ -12,6 +12,7 @@
 
 /* So many members may be there before those that ended are looked for and dropped, but for the latest grants. */
 #define TIDY_ABOVE 64
+#define TIDY_EVERY 16
 #define GRANTS_SHOWN 20
 
 static const struct record_kind passing = { .name = "person" };
@@ -35,22 +36,27 @@ static const struct {
         { "fields", offsetof(struct ledger_entry, fields) },
         { "policy", offsetof(struct ledger_entry, policy) },
         { "key", offsetof(struct ledger_entry, key) },
+        { "subject", offsetof(struct ledger_entry, subject) },
         { "receipt", offsetof(struct ledger_entry, receipt) },
 };
 
 static struct str person_id(struct task *t, const struct person *p)
 {
         struct arena *a = task_arena(t);
-        struct str name = arena_printf(a, "%zu:%.*s%.*s", p->source.len, STR_FMT(p->source), STR_FMT(p->subject));
+        struct str len = arena_printf(a, "%zu:", p->source.len);
 
-        return seal_pseudonym(store_seal(t), a, STR("person"), name);
+        return seal_pseudonym(store_seal(t), a, STR("person"), ARENA_JOIN(a, len, p->source, p->subject));
 }
 
 static struct record_member member_of(struct task *t, const struct person *p, enum ledger_kind kind, struct str id)
 {
-        struct str name = arena_printf(task_arena(t), "%d:%.*s", (int)kind, STR_FMT(id));
+        struct arena *a = task_arena(t);
 
-        return (struct record_member){ record_of(kind), person_id(t, p), name };
+        return (struct record_member){
+                .kind = record_of(kind),
+                .id = person_id(t, p),
+                .name = ARENA_JOIN(a, arena_printf(a, "%d:", (int)kind), id),
+        };
 }
 
 static struct ledger_entry parse(const json_t *o)
@@ -131,13 +137,12 @@ result ledger_put(struct task *t, const struct person *person, const struct ledg
         for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++)
                 json_add_str(o, members[i].name, *(const struct str *)((const char *)entry + members[i].offset));
         TRY(record_member_put(t, &m, &value, &count));
-        return count > TIDY_ABOVE && !record_of(entry->kind)->durable ? tidy(t, person) : OK;
+        return count > TIDY_ABOVE && count % TIDY_EVERY == 0 && !record_of(entry->kind)->durable ? tidy(t, person) : OK;
 }
 
-result ledger_get(struct task *t, const struct person *person, enum ledger_kind kind, struct str id,
-                  struct ledger_entry *ret_entry, bool *ret_found)
+result ledger_get(struct task *t, const struct person *person, struct ledger_entry *ret_entry, bool *ret_found)
 {
-        const struct record_member m = member_of(t, person, kind, id);
+        const struct record_member m = member_of(t, person, ret_entry->kind, ret_entry->id);
         struct ledger_entry e;
         json_t *o;
 

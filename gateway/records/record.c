@@ -120,9 +120,12 @@ result record_drop(struct task *t, const struct record_kind *kind, struct str id
         return store_drop(t, record_key(task_arena(t), kind, id), NULL);
 }
 
-static struct str member_name(struct task *t, const struct record_member *m)
+/* The record's key is part of it: one name in two records can't be seen to be the same. */
+static struct str member_name(struct task *t, struct str key, struct str name)
 {
-        return seal_pseudonym(store_seal(t), task_arena(t), STR("member"), m->name);
+        struct arena *a = task_arena(t);
+
+        return seal_pseudonym(store_seal(t), a, STR("member"), ARENA_JOIN(a, key, STR(" "), name));
 }
 
 /* What a member is sealed under: it can't be moved to another key or name. */
@@ -136,7 +139,7 @@ result record_member_put(struct task *t, const struct record_member *m, const st
 {
         struct arena *a = task_arena(t);
         struct str key = record_key(a, m->kind, m->id);
-        struct store_member member = { .name = member_name(t, m) };
+        struct store_member member = { .name = member_name(t, key, m->name) };
 
         TRY(record_close(t, member_place(a, key, member.name), value, &member.value));
         return store_member_set(t, key, &member, value->ttl_s, ret_count);
@@ -145,7 +148,7 @@ result record_member_put(struct task *t, const struct record_member *m, const st
 result record_member_get(struct task *t, const struct record_member *m, json_t **ret_value)
 {
         struct arena *a = task_arena(t);
-        struct str key = record_key(a, m->kind, m->id), name = member_name(t, m), sealed;
+        struct str key = record_key(a, m->kind, m->id), name = member_name(t, key, m->name), sealed;
         bool found;
 
         TRY(store_member_get(t, key, name, &sealed, &found));
@@ -155,7 +158,9 @@ result record_member_get(struct task *t, const struct record_member *m, json_t *
 
 result record_member_drop(struct task *t, const struct record_member *m)
 {
-        return store_member_drop(t, record_key(task_arena(t), m->kind, m->id), member_name(t, m));
+        struct str key = record_key(task_arena(t), m->kind, m->id);
+
+        return store_member_drop(t, key, member_name(t, key, m->name));
 }
 
 result record_members(struct task *t, const struct record_kind *kind, struct str id, json_t ***ret_values,

@@ -46,7 +46,7 @@ result record_swap(struct task *t, const struct record_kind *kind, struct str id
 result record_drop(struct task *t, const struct record_kind *kind, struct str id);
 
 /* A record of several members, each of which is written by itself (a hash in the store). Names go through a pseudonym, so
- * that a copy of the store does not tell them; the seal covers them. */
+ * that a copy of the store does not tell them, nor that two records have one of the same name; the seal covers them. */
 struct record_member {
         const struct record_kind *kind;
         struct str id;

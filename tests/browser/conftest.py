@@ -19,17 +19,24 @@ class Town(World):
 
     def source(self, name, kind, jurisdiction, **settings):
         titles = {each["id"]: each["titles"] for each in DEMO["sources"]}
-        plain = super().source(name, kind, jurisdiction, **settings)
+        more = {"re_authentication": True} if kind == "iamsmart" else {}
+        plain = super().source(name, kind, jurisdiction, **more, **settings)
         return {**plain, "titles": titles.get(name, plain["titles"])}
 
     def sources(self):
         return [each for each in super().sources() if each["id"] in ("iamsmart", "guangdong")]
 
     def write_catalogue(self):
-        return self.write("catalogue.yaml", {"items": [self.item("allowance", clients=["portal"])]})
+        return self.write("catalogue.yaml", {"items": [self.item("allowance", clients=["portal"]),
+                                                       self.permit()]})
+
+    def permit(self):
+        titles = {"en": "Endorsement of a travel permit", "zh-Hant": "旅行證件簽注", "zh-Hans": "旅行证件签注"}
+        return self.item("permit", clients=["registry"], titles=titles, acr_minimum="urn:baygate:acr:reinforced")
 
     def clients(self):
-        return [self.client("portal", **self.portal_settings()),
+        registry = {**self.portal_settings(), "binding_source": None, "redirect_uris": [self.portal + "/"]}
+        return [self.client("portal", **self.portal_settings()), self.client("registry", **registry),
                 {**self.client("sandbox-portal", **self.portal_settings()), "client_secret": "sandbox-portal-secret",
                  "redirect_uris": [self.portal + "/callback"], "post_logout_redirect_uris": [self.portal + "/"]}]
 

@@ -150,13 +150,17 @@ def test_what_is_not_there_is_refused(crossed, tmp_path):
     assert ever(tmp_path / "none").returncode == ever(tmp_path).returncode == 1
     done = ever(folder(crossed), "--jwks", tmp_path / "none.json")
     assert done.returncode == 1 and "none.json" in done.stderr
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run([GATEWAY, "transfers", "report", folder(crossed), "--from", "2020-01-01", "--to", "2099-12-31"],
+                              stdout=full, stderr=subprocess.PIPE, text=True)
+    assert done.returncode == 1 and "No space left" in done.stderr
     shown = subprocess.run([GATEWAY, "transfers", "--help"], capture_output=True, text=True)
     assert shown.returncode == 0 and "example:" in shown.stdout
 
 
 def test_records_name_the_item(crossed):
     told = records(crossed, 0, "--item", "allowance")
-    assert {record["event"] for record in told} == {"consent_given", "token_issued", "crossing"}
+    assert {record["event"] for record in told} == {"login", "session_opened", "consent_given", "token_issued", "crossing"}
     done = audit("show", folder(crossed), "--item", "allowance")
     assert done.returncode == 0 and 'item="allowance"' in done.stdout
     settings = crossed.write("explained.yaml", crossed.settings())

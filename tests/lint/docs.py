@@ -97,6 +97,15 @@ def test_named_functions_exist():
     assert not found, "\n" + "\n".join(found)
 
 
+def test_recipes_are_shown_as_they_are():
+    """What tests/interop runs stands on a page word for word, but for the licence's lines."""
+    pages = "".join(tree.text(path) for path in tree.files("docs/services", suffixes=(".md",)))
+    for path in tree.files("docs/services"):
+        if path.suffix != ".md":
+            lines = [line for line in tree.text(path).splitlines() if "SPDX-" not in line]
+            assert "\n".join(lines).strip() in pages, f"no page of docs/services shows {path} as it is"
+
+
 def test_every_endpoint_is_described():
     paths = re.findall(r'\.path = "([^"]+)"', tree.text("gateway/routes.c"))
     described = spans(tree.text("docs/map.md")) + spans(tree.text("docs/operations.md"))

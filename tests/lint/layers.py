@@ -20,6 +20,7 @@ MAY_USE = {
     "gateway/records": ["gateway/base", "crypto", "gateway/io/store.h", "gateway/io/task.h"],
     "adapters": ["gateway/base", "crypto", "config", "gateway/protocol", "gateway/io/fetch.h", "gateway/io/task.h"],
     "adapters/sandbox": ["gateway/base", "crypto", "config", "gateway/io"],
+    "adapters/guard": ["gateway/base", "crypto", "config", "gateway/protocol", "gateway/io"],
     "gateway/audit": ["gateway/base", "crypto", "config", "gateway/io/task.h"],
     "gateway/identity": ["gateway/base", "crypto", "config", "gateway/io", "gateway/protocol", "gateway/records",
                          "gateway/audit", "adapters/adapter.h"],
@@ -43,6 +44,8 @@ ONLY_IN = {
     "yaml.h": ["config/"],
     "jansson.h": ["gateway/base/"],
     "qrencode.h": ["gateway/pages/", "adapters/sandbox/"],
+    "oauth2/": ["adapters/guard/second_opinion"],
+    "cjose/": ["adapters/guard/second_opinion"],
 }
 
 

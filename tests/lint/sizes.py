@@ -12,7 +12,8 @@ import tree
 LONGEST, MEDIAN, NINE_OF_TEN, PARAMETERS, FILE = 100, 15, 45, 5, 700
 
 # Functions whose parameters a library prescribes, and which type of the library does.
-PRESCRIBED = {"gateway/io/server.c on_access": "MHD_AccessHandlerCallback"}
+PRESCRIBED = {"gateway/io/server.c on_access": "MHD_AccessHandlerCallback",
+              "adapters/guard/second_opinion.c drop": "oauth2_log_function_t"}
 
 
 def functions(paths):

@@ -24,6 +24,7 @@ static struct {
         struct assertion hk, cn;
         const struct error *failure; /* of finish and resume */
         bool pending;                /* finish waits for a notice */
+        bool steps_up;               /* they can be asked for more: "low" becomes "low+" */
 } said;
 
 static inline struct assertion said_of(const char *source, const char *jurisdiction, const char *subject)
@@ -52,6 +53,7 @@ static inline void said_reset(void)
         said.hk.attributes.document_number = STR("A123456(3)");
         said.failure = NULL;
         said.pending = false;
+        said.steps_up = false;
 }
 
 static inline result said_start(struct task *t, const struct source *source, const struct login *login,
@@ -74,7 +76,21 @@ static inline result said_resume(struct task *t, const struct source *source, co
                 return fail(task_arena(t), ERR_SERVER_ERROR, "memo of another leg");
         ret_outcome->kind = OUTCOME_DONE;
         ret_outcome->assertion = str_is(source->id, "hk") ? said.hk : said.cn;
+        if (!login->step_up)
+                return OK;
+        ret_outcome->assertion.native_level =
+                ARENA_JOIN(task_arena(t), ret_outcome->assertion.native_level, STR("+"));
+        ret_outcome->assertion.attributes = (struct attributes){ 0 };
         return OK;
+}
+
+static inline struct str said_next_level(struct arena *a, const struct source *source, struct str native, bool step_up)
+{
+        struct str plain = str_ends(native, STR("+")) ? str_head(native, native.len - 1) : native;
+        (void)source;
+        if (!step_up)
+                return plain;
+        return said.steps_up ? ARENA_JOIN(a, plain, STR("+")) : (struct str){ 0 };
 }
 
 static inline result said_finish(struct task *t, const struct source *source, const struct login *login,
@@ -91,10 +107,11 @@ static inline result said_finish(struct task *t, const struct source *source, co
 
 static const struct adapter said_adapter = {
         .name = "test",
-        .traits = ADAPTER_NOTIFIES,
+        .traits = ADAPTER_NOTIFIES | ADAPTER_STEP_UP,
         .start = said_start,
         .finish = said_finish,
         .resume = said_resume,
+        .next_level = said_next_level,
 };
 
 static struct source fixed_sources[] = {
@@ -106,6 +123,7 @@ static const char fixed_assurance[] = "version: \"1\"\n"
                                       "levels:\n"
                                       "  - {type: test, native: sign, ial: 2, aal: 2, fal: 2}\n"
                                       "  - {type: test, native: low, ial: 1, aal: 1, fal: 1}\n"
+                                      "  - {type: test, native: low+, ial: 2, aal: 2, fal: 2}\n"
                                       "acr:\n"
                                       "  - {acr: \"0\", ial: 0, aal: 0, fal: 0}\n"
                                       "  - {acr: low, ial: 1, aal: 1, fal: 1}\n"

@@ -149,7 +149,7 @@ class World:
         return self.write("sandbox.yaml", {
             "iamsmart": {"port": self.iamsmart_port, "public_url": self.iamsmart, "services": [
                 {"client_id": "baygate-test", "client_secret": secret, "kek_public_key": "iamsmart-kek.pub.pem",
-                 "redirect_uris": gateway}]},
+                 "scopes": "eidapi_auth eidapi_profiles eidapi_fr", "redirect_uris": gateway}]},
             "guangdong": {"port": self.guangdong_port, "clients": [
                 {"client_id": "baygate-test", "client_secret": self.keep("sandbox-guangdong-secret"),
                  "redirect_uris": [f"{self.issuer}/callback/{source}/"

@@ -57,6 +57,7 @@ class Journey:
         sources = [name for name in page.reader.buttons if name and name.startswith("source-")]
         if len(sources) > 1:
             sources = ["source-iamsmart"]
+        sources += [name for name in page.reader.buttons if name and name.startswith("way-")][:1]
         for control in (*sources, "continue", "confirm-binding", "allow", "person-" + self.account):
             if page.has(control):
                 self.pages.append(control)

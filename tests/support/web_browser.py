@@ -7,8 +7,10 @@ An address that a service has registered is not fetched: arriving there is how a
 one host to another port, as a load balancer would."""
 
 import collections
+import email.utils
 import html.parser
 import http.client
+import time
 import urllib.parse
 
 DESKTOP = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0.0.0 Safari/537.36"
@@ -160,12 +162,18 @@ class Browser:
         for line in lines:
             pair, *attributes = [part.strip() for part in line.split(";")]
             name, _, value = pair.partition("=")
-            gone = any(attribute.lower() == "max-age=0" for attribute in attributes)
-            if gone:
+            if any(self.is_over(attribute.lower()) for attribute in attributes):
                 self.cookies[site].pop(name, None)
             else:
                 self.cookies[site][name] = value
                 self.keep(value)
+
+    @staticmethod
+    def is_over(attribute):
+        """Whether an attribute of a cookie says that it is to be forgotten."""
+        name, _, value = attribute.partition("=")
+        return name == "max-age" and value == "0" or (
+            name == "expires" and email.utils.parsedate_to_datetime(value).timestamp() < time.time())
 
     def note(self, url):
         """Codes and states in addresses are secrets."""

@@ -12,6 +12,7 @@
 #define KEY "/api/security/getKey"
 #define TOKEN "/api/auth/getToken"
 #define PROFILE "/api/account/auth/profile/initiateRequest"
+#define STEP_UP "/api/account/stepup/initiateRequest"
 #define DAY_MS 86400000
 #define PERSON                                                                                                         \
         "{\"accessToken\":\"t0ken\",\"tokenType\":\"Bearer\",\"issueAt\":1,\"expiresIn\":14400000,\"openID\":\"Mv%2B%" \
@@ -178,6 +179,123 @@ static void test_settings_change_the_wire(void **state)
         assert_str_eq(body_of(request_to(KEY, 0)), "{}");
         assert_str_eq(json_str(opened(PROFILE, 0), "redirectURI"), "https%3A%2F%2Fid.example%2Fnotify%2Fthe-source");
         assert_string_equal(seen.open_url, "hk.gov.iamsmart.testapp://profile?ticketID=a%20b%26c");
+}
+
+/* ---- re-authentication ---- */
+
+static int setup_step_up(void **state)
+{
+        int done = setup_with("{\"re_authentication\":\"true\",\"re_authentication_link\":\"app://re-auth\"}");
+
+        (void)state;
+        upstream_answer(w->upstream, STEP_UP,
+                        world_frame_reply(w, "D00000", world_key(), "{\"authByQR\":false,\"ticketID\":\"t2\"}"));
+        return done;
+}
+
+static struct seen start_step_up(void)
+{
+        struct world_call call = { .world = w, .kind = CALL_START, .step_up = true };
+
+        world_call(&call);
+        return call.seen;
+}
+
+static struct seen finish_step_up(void)
+{
+        struct world_call call = { .world = w, .kind = CALL_FINISH, .query = "code=c0de", .step_up = true };
+
+        world_call(&call);
+        return call.seen;
+}
+
+static void test_step_up(void **state)
+{
+        (void)state;
+        struct seen started = start_step_up(), seen = finish_step_up();
+        json_t *body = opened(STEP_UP, 0);
+
+        assert_non_null(strstr(started.url, "&scope=eidapi_auth%20eidapi_profiles%20eidapi_fr&"));
+        assert_null(seen.error);
+        assert_int_equal(seen.kind, OUTCOME_PENDING);
+        assert_string_equal(seen.open_url, "app://re-auth?ticketID=t2");
+        assert_int_equal(json_object_size(body), 6);
+        assert_str_eq(json_str(body, "businessID"), WORLD_CORRELATION);
+        assert_str_eq(json_str(body, "accessToken"), "t0ken");
+        assert_str_eq(json_str(body, "openID"), "Mv%2B%3D");
+        assert_str_eq(json_str(body, "source"), "PC_Browser");
+        assert_str_eq(json_str(body, "redirectURI"), "https://id.example/notify/the-source");
+        assert_str_eq(json_str(body, "state"), WORLD_STATE);
+        assert_int_equal(asked(PROFILE), 0);
+        assert_non_null(strstr(seen.memo, "\"step_up\":true"));
+        assert_null(strstr(seen.memo, "t0ken"));
+}
+
+/* A login that asks for nothing more stays as it is, also where more could be asked for. */
+static void test_plain_login_beside_step_up(void **state)
+{
+        (void)state;
+        struct world_call call = { .world = w, .kind = CALL_START };
+
+        world_call(&call);
+        assert_null(strstr(call.seen.url, "eidapi_fr"));
+        assert_string_equal(finish_short().assertion.level, "sign");
+        assert_int_equal(asked(STEP_UP), 0);
+}
+
+/* Not in the settings: the login is a plain one and says so. */
+static void test_step_up_is_off(void **state)
+{
+        (void)state;
+        struct seen started = start_step_up(), seen = finish_step_up();
+
+        assert_null(strstr(started.url, "eidapi_fr"));
+        assert_null(seen.error);
+        assert_int_equal(seen.kind, OUTCOME_DONE);
+        assert_string_equal(seen.assertion.level, "sign");
+        assert_int_equal(asked(STEP_UP), 0);
+        assert_str_empty(w->source.adapter->next_level(w->arena, &w->source, STR("sign"), true));
+}
+
+static void test_step_up_fails(void **state)
+{
+        (void)state;
+        static const struct {
+                const char *code;
+                const struct error *error;
+        } rows[] = {
+                { "D20012", &ERR_SOURCE_NOT_ALLOWED }, { "D20009", &ERR_SOURCE_EXPIRED },
+                { "D20000", &ERR_SOURCE_DOWN },        { "D80002", &ERR_SOURCE_FAILED },
+                { "D99999", &ERR_SOURCE_BAD_ANSWER },
+        };
+
+        for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+                upstream_answer(w->upstream, STEP_UP, world_frame_reply(w, rows[i].code, world_key(), NULL));
+                assert_ptr_equal(finish_step_up().error, rows[i].error);
+        }
+        upstream_answer(w->upstream, STEP_UP, world_frame_reply(w, "D00000", world_other_key(), "{}"));
+        assert_ptr_equal(finish_step_up().error, &ERR_SOURCE_BAD_ANSWER);
+}
+
+static void test_next_level(void **state)
+{
+        (void)state;
+        const struct source *s = &w->source;
+
+        assert_str_eq(s->adapter->next_level(w->arena, s, STR("sign"), true), "sign+fr");
+        assert_str_eq(s->adapter->next_level(w->arena, s, STR("sign+fr"), true), "sign+fr");
+        assert_str_eq(s->adapter->next_level(w->arena, s, STR("sign+fr"), false), "sign");
+        assert_str_eq(s->adapter->next_level(w->arena, s, STR("default"), false), "default");
+}
+
+/* Only a re-authentication may give such a level, whatever the platform calls its users. */
+static void test_user_type_that_looks_stronger(void **state)
+{
+        (void)state;
+        upstream_answer(w->upstream, TOKEN,
+                        world_frame_reply(w, "D00000", world_key(),
+                                          "{\"accessToken\":\"t\",\"userType\":\"sign+fr\",\"openID\":\"o\"}"));
+        assert_ptr_equal(finish_short().error, &ERR_SOURCE_BAD_ANSWER);
 }
 
 static void test_start_on_a_phone(void **state)
@@ -472,6 +590,12 @@ int main(void)
                 TEST(test_profile_request),
                 cmocka_unit_test_setup_teardown(test_settings_change_the_wire, setup_variants, teardown),
                 TEST(test_start_on_a_phone),
+                cmocka_unit_test_setup_teardown(test_step_up, setup_step_up, teardown),
+                cmocka_unit_test_setup_teardown(test_plain_login_beside_step_up, setup_step_up, teardown),
+                TEST(test_step_up_is_off),
+                cmocka_unit_test_setup_teardown(test_step_up_fails, setup_step_up, teardown),
+                cmocka_unit_test_setup_teardown(test_next_level, setup_step_up, teardown),
+                cmocka_unit_test_setup_teardown(test_user_type_that_looks_stronger, setup_step_up, teardown),
                 TEST(test_denials),
                 TEST(test_key_is_kept),
                 TEST(test_key_is_renewed_before_its_end),

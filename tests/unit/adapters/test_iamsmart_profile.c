@@ -1,7 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The Baygate authors
  * SPDX-License-Identifier: Apache-2.0 */
 
-/* Profile callbacks of a scripted iAM Smart: good, refused, foreign, broken; and the login that goes on with them. */
+/* Callbacks of a scripted iAM Smart, with profiles and after re-authentications: good, refused, foreign, broken; and the
+ * login that goes on with them. */
 #include "openssl_raw.h"
 
 #include "world.h"
@@ -33,6 +34,14 @@ static int setup_unconfirmed(void **state)
 {
         (void)state;
         w = world_new("iamsmart", "{\"confirm_callback_key\":\"false\"}");
+        return 0;
+}
+
+static int setup_step_up(void **state)
+{
+        (void)state;
+        w = world_new("iamsmart", "{\"re_authentication\":\"true\"}");
+        upstream_answer(w->upstream, KEY, world_key_reply(w, world_key(), 86400000));
         return 0;
 }
 
@@ -175,6 +184,83 @@ static void test_fields_are_wrong(void **state)
         assert_ptr_equal(resume(noticed.content).error, &ERR_SOURCE_BAD_ANSWER);
 }
 
+/* ---- re-authentications ---- */
+
+#define STEP_UP_MEMO                                                                                                   \
+        "{\"open_id\":\"Mv%2B%3D\",\"user_type\":\"sign\",\"changed_at\":1735689600,\"auth_time\":1795320000,"         \
+        "\"transaction\":\"tx-login\",\"step_up\":true}"
+
+static struct seen resume_step_up(const char *content)
+{
+        struct world_call call = {
+                .world = w, .kind = CALL_RESUME, .memo = STEP_UP_MEMO, .content = content, .step_up = true
+        };
+
+        world_call(&call);
+        return call.seen;
+}
+
+/* Success, and that is all; what else is said about the person is not read. */
+static void test_confirmed_once_more(void **state)
+{
+        (void)state;
+        static const char *const contents[] = { "{" IDS "}", "{" IDS "," FIELDS "}", "{" IDS ",\"birthDate\":\"x\"}" };
+
+        for (size_t i = 0; i < sizeof(contents) / sizeof(contents[0]); i++) {
+                struct seen noticed = notify(world_notice(w, "D00000", world_key(), contents[i]));
+                struct seen seen = resume_step_up(noticed.content);
+
+                assert_null(noticed.error);
+                assert_null(seen.error);
+                assert_int_equal(seen.kind, OUTCOME_DONE);
+                assert_string_equal(seen.assertion.level, "sign+fr");
+                assert_string_equal(seen.assertion.subject, "Mv%2B%3D");
+                assert_int_equal(seen.assertion.auth_time, 1795320000);
+                assert_string_equal(seen.assertion.transaction, "tx-1");
+                assert_string_equal(seen.assertion.name_native, "");
+                assert_string_equal(seen.assertion.document, "");
+        }
+}
+
+static void test_not_confirmed(void **state)
+{
+        (void)state;
+        static const struct {
+                const char *code;
+                const struct error *error;
+        } rows[] = {
+                { "D80001", &ERR_SOURCE_REFUSED },
+                { "D80002", &ERR_SOURCE_FAILED },
+                { "D80003", &ERR_SOURCE_TIMEOUT },
+                { "D89999", &ERR_SOURCE_BAD_ANSWER },
+        };
+
+        for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+                struct seen noticed = notify(world_notice(w, rows[i].code, world_key(), "{" IDS "}"));
+
+                assert_null(noticed.error);
+                assert_ptr_equal(resume_step_up(noticed.content).error, rows[i].error);
+        }
+}
+
+/* The setting was taken away while the person approved: the level is one that no map knows. */
+static void test_confirmed_after_it_was_switched_off(void **state)
+{
+        (void)state;
+        assert_string_equal(resume_step_up("{\"code\":\"D00000\"}").assertion.level, "");
+}
+
+/* A profile says nothing about a re-authentication. */
+static void test_profile_is_no_confirmation(void **state)
+{
+        (void)state;
+        struct seen noticed = notify(world_notice(w, "D00000", world_key(), "{" IDS "," FIELDS "}"));
+        struct seen seen = resume(noticed.content);
+
+        assert_null(seen.error);
+        assert_string_equal(seen.assertion.level, "sign");
+}
+
 /* ---- strangers ---- */
 
 /* Everybody who has the certificate can wrap a key. Such a callback makes us ask the platform once, then no more. */
@@ -309,6 +395,10 @@ int main(void)
                 TEST(test_key_as_text),
                 TEST(test_person_says_no),
                 TEST(test_fields_are_wrong),
+                cmocka_unit_test_setup_teardown(test_confirmed_once_more, setup_step_up, teardown),
+                cmocka_unit_test_setup_teardown(test_not_confirmed, setup_step_up, teardown),
+                TEST(test_confirmed_after_it_was_switched_off),
+                cmocka_unit_test_setup_teardown(test_profile_is_no_confirmation, setup_step_up, teardown),
                 TEST(test_foreign_key),
                 TEST(test_platform_has_a_new_key),
                 TEST(test_bad_padding_is_like_a_foreign_key),

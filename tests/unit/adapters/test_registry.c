@@ -35,6 +35,8 @@ static void test_rows_are_complete(void **state)
                 assert_non_null(a->browser_origins);
                 assert_int_equal((a->traits & ADAPTER_NOTIFIES) != 0, a->notify != NULL);
                 assert_int_equal((a->traits & ADAPTER_NOTIFIES) != 0, a->resume != NULL);
+                if (a->traits & ADAPTER_STEP_UP)
+                        assert_non_null(a->next_level);
                 assert_int_equal((a->traits & ADAPTER_LOGOUT) != 0, a->logout_url != NULL);
         }
 }

@@ -147,7 +147,8 @@ static struct login login_of(struct arena *a, const struct world_call *call)
                 .memo = call->memo ? object_of(a, call->memo) : NULL,
                 .language = str_from(call->language ? call->language : "zh-Hant"),
                 .user_agent = str_from(call->user_agent),
-                .attributes_needed = !call->subject_is_enough,
+                .step_up = call->step_up,
+                .attributes_needed = !call->subject_is_enough && !call->step_up,
         };
 }
 

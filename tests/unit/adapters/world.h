@@ -48,6 +48,7 @@ struct world_call {
         const char *user_agent;
         const char *language;
         bool subject_is_enough;
+        bool step_up;
         struct seen seen;
 };
 

@@ -228,6 +228,25 @@ static void test_files_are_proven_while_they_are_read(void **state)
         audit_folder_free(f);
 }
 
+/* Several nodes may write into one folder: a person who came to both is one person. */
+static void test_nodes_are_summed_together(void **state)
+{
+        (void)state;
+        struct audit_folder *f = audit_folder_new();
+        __attribute__((cleanup(audit_transfers_cleanup))) struct audit_transfers *sums = NULL;
+        struct audit_report report;
+        size_t count;
+        fill(f, 2);
+        f->options.node = STR("gw2");
+        fill(f, 3);
+        assert_true(sum(f, &f->jwks, &sums, &report));
+        assert_int_equal(report.count, 2);
+        assert_int_equal(audit_transfers_heard(sums), report.nodes[0].last + report.nodes[1].last);
+        assert_int_equal(audit_transfers_rows(sums, &count)[0].crossings, 5);
+        assert_int_equal(audit_transfers_rows(sums, &count)[0].persons, 1);
+        audit_folder_free(f);
+}
+
 static void test_a_touched_file_is_refused_with_its_place(void **state)
 {
         (void)state;
@@ -276,6 +295,7 @@ int main(void)
                 cmocka_unit_test_setup_teardown(test_a_crossing_must_say_who_whereto_and_when, setup, teardown),
                 cmocka_unit_test_setup_teardown(test_many_persons, setup, teardown),
                 cmocka_unit_test(test_files_are_proven_while_they_are_read),
+                cmocka_unit_test(test_nodes_are_summed_together),
                 cmocka_unit_test(test_a_touched_file_is_refused_with_its_place),
                 cmocka_unit_test(test_a_crossing_that_lacks_something_is_refused_with_its_place),
         };

@@ -99,12 +99,34 @@ static void needs_the_variable(void **state)
         assert_near(offset_now(), 1000);
 }
 
+static void writes_times(void **state)
+{
+        (void)state;
+        static const struct {
+                int64_t seconds;
+                const char *text;
+        } cases[] = {
+                { 0, "1970-01-01T00:00:00Z" },
+                { 951782399, "2000-02-28T23:59:59Z" },
+                { 951782400, "2000-02-29T00:00:00Z" },
+                { 4102444800, "2100-01-01T00:00:00Z" },
+                { 253402300799, "9999-12-31T23:59:59Z" },
+                { 253402300800, "" },
+                { -1, "" },
+                { INT64_MIN, "" },
+                { INT64_MAX, "" },
+        };
+        auto_arena a = arena_new(4096);
+        for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+                assert_str_eq(clock_text(a, cases[i].seconds), cases[i].text);
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(follows_the_file),        cmocka_unit_test(keeps_the_offset_over_nonsense),
                 cmocka_unit_test(follows_a_replaced_file), cmocka_unit_test(leaves_durations_alone),
-                cmocka_unit_test(needs_the_variable),
+                cmocka_unit_test(needs_the_variable),      cmocka_unit_test(writes_times),
         };
         return cmocka_run_group_tests(tests, set_up, tear_down);
 }

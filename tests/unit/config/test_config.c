@@ -351,6 +351,24 @@ static void test_clients_name_what_exists(void **state)
             "13: \"jurisdiction\" must be two capital letters");
 }
 
+/* The account page is a client of its own: found by its name, which no service can take. */
+static void test_the_account_page(void **state)
+{
+        struct loading *l = *state;
+        const struct config *c = good(l, PUBLIC CLIENT("p") SECRET URI);
+        const struct client *account = config_client(c, ACCOUNT_CLIENT_ID);
+        assert_non_null(account);
+        assert_ptr_equal(account, c->account);
+        assert_true(account->account_page && account->secret_sha256.len == 0 && account->auth != CLIENT_AUTH_NONE);
+        assert_int_equal(account->redirect_uri_count, 1);
+        assert_str_eq(account->redirect_uris[0], "https://id.example/account");
+        assert_str_eq(account->sector, "id.example");
+        assert_str_eq(account->jurisdiction, "-"); /* which is nobody's: see "two capital letters" above */
+        for (size_t i = 0; i < c->client_count; i++)
+                assert_false(c->clients[i].account_page);
+        bad(l, PUBLIC CLIENT("baygate:account") SECRET URI, "11: \"baygate:account\" is the account page's");
+}
+
 #define SOURCE(type, settings)                                                                                  \
         "issuer: https://id.example\nclients: []\nsources:\n  - id: hk\n    type: " type "\n    jurisdiction: HK\n" \
         "    titles: {en: A, zh-Hant: 甲, zh-Hans: 乙}\n    settings:\n      " settings "\n"
@@ -534,6 +552,7 @@ int main(void)
                 TEST(test_tokens),
                 TEST(test_resource_servers),
                 TEST(test_clients_name_what_exists),
+                TEST(test_the_account_page),
                 TEST(test_sources),
                 TEST(test_issuer_and_listeners),
                 TEST(test_redis),

@@ -122,6 +122,11 @@ static void test_who_finds_an_item(void **state)
         assert_null(catalogue_find(c, STR("https://API.example/1"), STR("portal")));
         assert_null(catalogue_find(c, (struct str){ 0 }, STR("portal")));
         assert_null(catalogue_find(&(struct catalogue){ 0 }, STR("https://api.example/1"), STR("portal")));
+        assert_ptr_equal(catalogue_find_id(c, STR("first")), &c->items[0]); /* whoever it is for */
+        assert_null(catalogue_find_id(c, STR("firs")));
+        assert_null(catalogue_find_id(c, STR("First")));
+        assert_null(catalogue_find_id(c, (struct str){ 0 }));
+        assert_null(catalogue_find_id(&(struct catalogue){ 0 }, STR("first")));
 }
 
 static void test_mistakes(void **state)

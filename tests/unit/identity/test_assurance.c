@@ -63,7 +63,7 @@ static void sample_map(void **state)
         struct assurance v = assurance_of(l.map, &hk, STR("default"), NOW, NOW);
         check_vector(v, 2, 2, 2);
         assert_str_eq(v.native, "default");
-        assert_str_eq(v.map_version, "2026-1");
+        assert_str_eq(v.map_version, "2026-2");
         assert_int_equal(v.auth_time, NOW);
         assert_str_eq(assurance_acr(l.map, &v), "urn:baygate:acr:substantial");
         arena_free(l.arena);
@@ -115,7 +115,7 @@ static void joining(void **state)
         check_vector(both, 2, 1, 1);
         assert_int_equal(both.auth_time, NOW - 60);
         assert_str_empty(both.native);
-        assert_str_eq(both.map_version, "2026-1");
+        assert_str_eq(both.map_version, "2026-2");
         check_vector(capped, 2, 1, 1);
         assert_int_equal(capped.auth_time, NOW);
         assert_str_eq(capped.native, "sign");

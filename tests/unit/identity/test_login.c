@@ -10,6 +10,7 @@
 #include "ceremony.h"
 #include "digest.h"
 #include "login.h"
+#include "login_level.h"
 #include "notice.h"
 #include "session.h"
 
@@ -207,12 +208,15 @@ IN_TASK(test_notice)
         task_expect(i.step == STEP_CONSENT);
 }
 
+#define PLAIN_REQUEST "client_id=plain&redirect_uri=https%3A%2F%2Fplain.example%2Fcb&response_type=code&scope=openid"
+#define MUST_BE_HIGH "&claims={\"id_token\":{\"acr\":{\"essential\":true,\"values\":[\"high\"]}}}"
+
+/* A login at hk, with this level there, for a client that offers nothing else. */
 static result try_level(struct task *t, const char *native, const char *claims)
 {
         struct interaction i;
         struct str level = said.hk.native_level;
-        TRY(begin(t, arena_cstr(task_arena(t), ARENA_JOIN(task_arena(t), STR(FIXED_APP_REQUEST), str_from(claims))),
-                  &i));
+        TRY(begin(t, arena_cstr(task_arena(t), ARENA_JOIN(task_arena(t), STR(PLAIN_REQUEST), str_from(claims))), &i));
         said.hk.native_level = str_from(native);
         result r = visit(t, &i, "hk");
         said.hk.native_level = level;
@@ -222,8 +226,7 @@ static result try_level(struct task *t, const char *native, const char *claims)
 
 IN_TASK(test_level)
 {
-        static const char must_be_high[] =
-                "&claims={\"id_token\":{\"acr\":{\"essential\":true,\"values\":[\"high\"]}}}";
+        static const char must_be_high[] = MUST_BE_HIGH;
         static const char any[] = "&claims={\"id_token\":{\"acr\":{\"essential\":true,\"values\":[\"x\",\"low\"]}}}";
         task_ok(try_level(t, "sign", must_be_high));
         task_error(try_level(t, "low", must_be_high), ERR_UNMET_AUTHENTICATION_REQUIREMENTS);
@@ -232,6 +235,194 @@ IN_TASK(test_level)
         task_ok(try_level(t, "low", "&acr_values=high")); /* a wish */
         task_ok(try_level(t, "low", "&claims={\"id_token\":{\"acr\":{\"essential\":true}}}"));
         task_ok(try_level(t, "low", "&claims={\"id_token\":{\"acr\":{\"value\":\"high\"}}}"));
+}
+
+/* Begins a login at hk whose level is too low, and the step-up that it leads to. */
+static result begin_low(struct task *t, const char *query, struct interaction *ret_interaction)
+{
+        struct str level = said.hk.native_level;
+        TRY(begin(t, query, ret_interaction));
+        said.hk.native_level = STR("low");
+        result r = visit(t, ret_interaction, "hk");
+        said.hk.native_level = level;
+        TRY(r);
+        return ret_interaction->step == STEP_STEP_UP ? OK : fail(task_arena(t), ERR_SERVER_ERROR, "no step-up");
+}
+
+IN_TASK(test_step_up_elsewhere)
+{
+        struct interaction i, kept;
+        struct login_done done;
+        struct str url;
+        task_ok(begin_low(t, FIXED_APP_REQUEST MUST_BE_HIGH, &i));
+        task_ok(interaction_get(t, i.id, &kept));
+        task_expect(kept.step == STEP_STEP_UP && !kept.identity && str_is(login_only_way(&kept), "cn"));
+        task_expect(login_way_kind(&kept, STR("cn")) == STEP_UP_OTHER && !login_way_kind(&kept, STR("hk")));
+        task_error(login_leave(t, &kept, STR("hk"), &url), ERR_INVALID_REQUEST); /* it would be of no use */
+        task_error(login_allow(t, &kept, &no_params), ERR_FLOW_UNKNOWN);
+        task_ok(visit(t, &kept, "cn"));
+        task_expect(kept.step == STEP_CONSENT);
+        struct identity identity = identity_parse(kept.identity);
+        task_expect(str_is(identity.assertion.source, "cn"));
+        task_ok(login_allow(t, &kept, &no_params));
+        task_ok(login_finish(t, &kept, (struct str){ 0 }, &done));
+        task_expect(done.session_cookie.len > 0);
+}
+
+IN_TASK(test_no_code_before_the_step_up)
+{
+        struct interaction i;
+        struct login_done done;
+        task_ok(begin_low(t, FIXED_APP_REQUEST MUST_BE_HIGH, &i));
+        task_error(login_finish(t, &i, (struct str){ 0 }, &done), ERR_FLOW_UNKNOWN);
+}
+
+/* Once: whoever comes back too low again is not sent round. */
+IN_TASK(test_step_up_only_once)
+{
+        struct interaction i;
+        struct str level = said.cn.native_level;
+        task_ok(begin_low(t, FIXED_APP_REQUEST MUST_BE_HIGH, &i));
+        said.cn.native_level = STR("low");
+        said.steps_up = true; /* which now would help */
+        result r = visit(t, &i, "cn");
+        said.cn.native_level = level;
+        said.steps_up = false;
+        task_error(r, ERR_UNMET_AUTHENTICATION_REQUIREMENTS);
+        task_expect(!i.identity);
+}
+
+IN_TASK(test_step_up_that_fails_can_be_tried_again)
+{
+        struct interaction i;
+        task_ok(begin_low(t, FIXED_APP_REQUEST MUST_BE_HIGH, &i));
+        said.failure = &ERR_SOURCE_DOWN;
+        result r = visit(t, &i, "cn");
+        said.failure = NULL;
+        task_error(r, ERR_SOURCE_DOWN);
+        task_expect(i.step == STEP_STEP_UP);
+        task_ok(visit(t, &i, "cn"));
+        task_expect(i.step == STEP_CONSENT);
+}
+
+/* As begin_low, for a client that offers hk alone, which can be asked for more. Leaves said as the step-up's leg needs it. */
+static result begin_re_authentication(struct task *t, const char *query, struct interaction *ret_interaction)
+{
+        said.steps_up = true;
+        TRY(begin_low(t, query, ret_interaction));
+        said.hk.native_level = STR("low");
+        return login_way_kind(ret_interaction, STR("hk")) == STEP_UP_REAUTHENTICATE
+                       ? OK
+                       : fail(task_arena(t), ERR_SERVER_ERROR, "no re-authentication");
+}
+
+/* What was known of the person stays; what the source says of the login is new. */
+IN_TASK(test_re_authentication)
+{
+        struct interaction i;
+        result r = begin_re_authentication(t, PLAIN_REQUEST MUST_BE_HIGH, &i);
+        struct identity before = { .assertion = assertion_parse(i.assertion) };
+        said.hk.transaction = STR("tx-2");
+        if (is_ok(r))
+                r = visit(t, &i, "hk");
+        said_reset();
+        task_ok(r);
+        task_expect(i.step == STEP_CONSENT);
+        struct identity after = identity_parse(i.identity);
+        task_expect(str_is(after.assertion.native_level, "low+") && str_is(after.assertion.transaction, "tx-2"));
+        task_expect(str_is(after.assertion.attributes.name_latin, "CHAN, Tai Man"));
+        task_expect(before.assertion.attributes.document_number.len > 0);
+        task_expect(str_eq(after.assertion.attributes.document_number, before.assertion.attributes.document_number));
+}
+
+IN_TASK(test_re_authentication_of_another_person)
+{
+        struct interaction i;
+        result r = begin_re_authentication(t, PLAIN_REQUEST MUST_BE_HIGH, &i);
+        said.hk.subject = STR("hk-2");
+        if (is_ok(r))
+                r = visit(t, &i, "hk");
+        said_reset();
+        task_error(r, ERR_NO_MATCH);
+        task_expect(!i.identity);
+}
+
+/* What two bound accounts are worth is capped by the other one: then asking this one for more is of no use. */
+IN_TASK(test_step_up_when_bound)
+{
+        static const char wish[] = FIXED_REQUEST MUST_BE_HIGH;
+        struct interaction i, again;
+        struct binding binding;
+        const struct binding_side side = { STR("hk"), STR("hk-1") };
+        bool found = false;
+        struct str level = said.cn.native_level;
+        task_ok(binding_get(t, &side, STR("cn"), &binding, &found));
+        if (found)
+                task_ok(binding_drop(t, &binding));
+        said.cn.native_level = STR("low");
+        result r = sign_in(t, FIXED_REQUEST, &i);
+        said.cn.native_level = level;
+        task_ok(r);
+        task_expect(i.step == STEP_CONSENT && identity_parse(i.identity).bound);
+        task_ok(begin(t, wish, &again));
+        said.steps_up = true;
+        r = visit(t, &again, "hk");
+        said_reset();
+        task_ok(r);
+        task_expect(again.step == STEP_STEP_UP);
+        task_expect(str_is(login_only_way(&again), "cn")); /* where no binding caps */
+        task_ok(visit(t, &again, "cn"));
+        task_expect(again.step == STEP_CONSENT && !identity_parse(again.identity).bound);
+        task_ok(binding_get(t, &side, STR("cn"), &binding, &found));
+        task_ok(binding_drop(t, &binding));
+}
+
+/* A session whose level is too low: it no longer answers the request. */
+IN_TASK(test_step_up_from_a_session)
+{
+        struct interaction fresh, i;
+        task_ok(begin(t, PLAIN_REQUEST, &fresh));
+        said.hk.native_level = STR("low");
+        result r = visit(t, &fresh, "hk");
+        said_reset();
+        task_ok(r);
+        struct identity identity = identity_parse(fresh.identity);
+        task_ok(begin(t, FIXED_APP_REQUEST MUST_BE_HIGH, &i));
+        i.session = STR("session-1");
+        task_ok(login_settle(t, &i, &identity));
+        task_expect(i.step == STEP_STEP_UP && i.session.len == 0);
+        /* Nothing may be shown, and where nothing would help nothing is. */
+        task_ok(begin(t, FIXED_APP_REQUEST "&prompt=none" MUST_BE_HIGH, &i));
+        task_error(login_settle(t, &i, &identity), ERR_UNMET_AUTHENTICATION_REQUIREMENTS);
+        task_ok(begin(t, PLAIN_REQUEST MUST_BE_HIGH, &i));
+        task_error(login_settle(t, &i, &identity), ERR_UNMET_AUTHENTICATION_REQUIREMENTS);
+}
+
+/* max_age counts what the source says, but not the time that the person takes here. */
+IN_TASK(test_max_age)
+{
+        struct interaction i;
+        said.hk.auth_time = clock_now() - 100;
+        result plain = begin(t, PLAIN_REQUEST "&max_age=60", &i);
+        if (is_ok(plain))
+                plain = visit(t, &i, "hk");
+        result app = begin(t, FIXED_APP_REQUEST "&max_age=60", &i);
+        if (is_ok(app))
+                app = visit(t, &i, "hk");
+        said_reset();
+        task_error(plain, ERR_UNMET_AUTHENTICATION_REQUIREMENTS);
+        task_ok(app);
+        task_expect(i.step == STEP_STEP_UP && str_is(login_only_way(&i), "cn"));
+        task_ok(visit(t, &i, "cn"));
+        task_expect(i.step == STEP_CONSENT);
+        task_ok(begin(t, PLAIN_REQUEST "&max_age=0", &i));
+        said.hk.auth_time = clock_now();
+        store_fixture_shift(f, 100);
+        plain = visit(t, &i, "hk");
+        store_fixture_shift(f, 0);
+        said_reset();
+        task_ok(plain);
+        task_expect(i.step == STEP_CONSENT);
 }
 
 /* A client's subject does not depend on what other clients have had the person do. */
@@ -360,6 +551,15 @@ int main(void)
                 cmocka_unit_test(test_source_fails),
                 cmocka_unit_test(test_notice),
                 cmocka_unit_test(test_level),
+                cmocka_unit_test(test_step_up_elsewhere),
+                cmocka_unit_test(test_no_code_before_the_step_up),
+                cmocka_unit_test(test_step_up_only_once),
+                cmocka_unit_test(test_step_up_that_fails_can_be_tried_again),
+                cmocka_unit_test(test_re_authentication),
+                cmocka_unit_test(test_re_authentication_of_another_person),
+                cmocka_unit_test(test_step_up_when_bound),
+                cmocka_unit_test(test_step_up_from_a_session),
+                cmocka_unit_test(test_max_age),
                 cmocka_unit_test(test_subject_is_stable),
                 cmocka_unit_test(test_person_asked_for),
                 cmocka_unit_test(test_person_hinted_at),

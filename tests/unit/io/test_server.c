@@ -42,6 +42,9 @@ static void handle(struct task *t)
                 reply_redirect(t, STR("https://portal.example/back?code=1"));
         } else if (str_is(path, "/split")) {
                 reply_header(t, "Location", STR("https://a\r\nSet-Cookie: evil=1"));
+        } else if (str_is(path, "/method")) {
+                reply_header(t, "X-Empty", STR(""));
+                reply_body(t, 200, "text/plain", request_method_name(t));
         } else if (str_is(path, "/slow")) {
                 ignore_failure(task_sleep(t, 20), "the deadline is far");
                 reply_body(t, 200, "text/plain", arena_printf(task_arena(t), "%zu", request_body(t).len));
@@ -98,6 +101,19 @@ static void test_head_and_other_methods(void **state)
         assert_true(client_header(&reply, "Content-Length", length, sizeof(length)));
         client_exchange(e.port, "BREW /x HTTP/1.1\r\nHost: localhost\r\n\r\n", &reply);
         assert_string_equal(reply.body, "0|/x||||0||");
+        client_exchange(e.port, "M-SEARCH /method HTTP/1.1\r\nHost: localhost\r\n\r\n", &reply);
+        assert_string_equal(reply.body, "M-SEARCH");
+        engine_stop(&e);
+}
+
+static void test_an_empty_header_is_sent(void **state)
+{
+        (void)state;
+        struct engine e = started();
+        char empty[8] = "?";
+        client_get(e.port, "/method", &reply);
+        assert_true(client_header(&reply, "X-Empty", empty, sizeof(empty)));
+        assert_str_empty(str_trim(str_from(empty)));
         engine_stop(&e);
 }
 
@@ -491,6 +507,7 @@ int main(void)
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_request_is_seen_as_sent),
                 cmocka_unit_test(test_head_and_other_methods),
+                cmocka_unit_test(test_an_empty_header_is_sent),
                 cmocka_unit_test(test_request_id),
                 cmocka_unit_test(test_redirects),
                 cmocka_unit_test(test_mistakes_of_a_handler_are_500),

@@ -20,6 +20,10 @@ struct page_sample {
         "," SAMPLE_FIELD("document_number", number_verdict, "H1234****", number)       \
         "," SAMPLE_FIELD("gender", "missing", "M", "") "]"
 
+#define SAMPLE_GIVEN "\"fields\":[{\"name\":\"name\"},{\"name\":\"birthdate\",\"form\":\"masked_birthdate\"}]"
+#define SAMPLE_ACCOUNT_URLS(id, act) \
+        "\"id\":\"" id "\",\"receipt_url\":\"/account/receipt/" id "?lang=en\",\"end_url\":\"/account/" act "/" id "?lang=en\""
+
 static const struct page_sample page_samples[] = {
         { "chooser", "chooser",
           "{" SAMPLE_FORM "," SAMPLE_ALL ",\"client_name\":\"跨境通辦專區\",\"sources\":["
@@ -45,6 +49,14 @@ static const struct page_sample page_samples[] = {
           "\"weak\":true,"
           "\"return_url\":\"https://portal.example/\",\"client_name\":\"跨境通辦專區\","
           SAMPLE_FIELDS("compatible", "missing", "") "}" },
+        { "step-up", "step-up",
+          "{" SAMPLE_FORM "," SAMPLE_ALL ",\"client_name\":\"跨境通辦專區\",\"source_title\":\"智方便\","
+          "\"item_title\":\"跨境電子簽注\",\"ways\":["
+          "{\"id\":\"iamsmart\",\"title\":\"智方便\",\"kind\":\"reauthenticate\"},"
+          "{\"id\":\"guangdong\",\"title\":\"广东省统一身份认证平台\",\"kind\":\"other\"}]}" },
+        { "step-up-again", "step-up",
+          "{" SAMPLE_FORM "," SAMPLE_ALL ",\"client_name\":\"跨境通辦專區\",\"source_title\":\"智方便\",\"ways\":["
+          "{\"id\":\"iamsmart\",\"title\":\"智方便\",\"kind\":\"again\"}]}" },
         { "consent", "consent",
           "{" SAMPLE_FORM "," SAMPLE_ALL ",\"client_name\":\"跨境通辦專區\",\"purpose\":\"預約出入境證件辦理\","
           "\"recipient\":\"广东省政务服务和数据管理局\",\"retention_days\":\"90\",\"bases\":[{\"basis\":\"consent\"}],"
@@ -60,6 +72,31 @@ static const struct page_sample page_samples[] = {
           "{" SAMPLE_ALL ",\"error\":\"access_denied\",\"symbol\":\"ERR_SOURCE_REFUSED\","
           "\"source_error\":\"rejected\",\"source_title\":\"智方便\",\"retry_url\":\"/authorize?again\"}" },
         { "error-early", "error", "{\"error\":\"not_found\",\"symbol\":\"ERR_NOT_FOUND\"}" },
+        { "account", "account",
+          "{" SAMPLE_ALL ",\"source_title\":\"智方便\",\"done\":\"withdraw\",\"has_consents\":true,\"has_bindings\":true,"
+          "\"has_crossings\":true,\"several_sessions\":true,\"end_all_url\":\"/account/end-all/sessions?lang=en\",\"consents\":["
+          "{" SAMPLE_ACCOUNT_URLS("c1", "withdraw") ",\"client_name\":\"广东省政务服务网跨境通办专区（港澳居民办事服务平台）\","
+          "\"item_title\":\"港澳居民来往内地通行证办理进度查询及补发换发预约\",\"time\":\"2026-11-22 18:00\"," SAMPLE_GIVEN "},"
+          "{\"id\":\"c2\",\"end_url\":\"/account/withdraw/c2?lang=en\",\"client_name\":\"跨境通辦專區\","
+          "\"time\":\"2026-11-01 09:30\",\"fields\":[],\"only_identifier\":true}],"
+          "\"bindings\":[{" SAMPLE_ACCOUNT_URLS("b1", "unbind") ",\"left_title\":\"智方便\","
+          "\"right_title\":\"广东省统一身份认证平台\",\"time\":\"2026-11-01 09:29\"}],"
+          "\"sessions\":[{\"id\":\"s1\",\"title\":\"智方便\",\"time\":\"2026-11-22 17:55\",\"until\":\"2026-11-23 01:55\","
+          "\"current\":true,\"end_url\":\"/account/end/s1?lang=en\"},{\"id\":\"s2\",\"title\":\"智方便\","
+          "\"time\":\"2026-11-22 12:00\",\"until\":\"2026-11-22 20:00\",\"end_url\":\"/account/end/s2?lang=en\"}],"
+          "\"crossings\":[{\"client_name\":\"广东省政务服务网跨境通办专区（港澳居民办事服务平台）\",\"time\":\"2026-11-22 18:00\","
+          "\"from\":\"HK\",\"to\":\"CN\",\"policy\":\"hk-cn-public-service\"," SAMPLE_GIVEN "},"
+          "{\"client_name\":\"跨境通辦專區\",\"time\":\"2026-11-01 09:31\",\"from\":\"HK\",\"to\":\"CN\","
+          "\"fields\":[],\"only_identifier\":true}]}" },
+        { "account-empty", "account",
+          "{" SAMPLE_ALL ",\"source_title\":\"智方便\",\"sessions\":[{\"id\":\"s1\",\"title\":\"智方便\","
+          "\"time\":\"2026-11-22 17:55\",\"until\":\"2026-11-23 01:55\",\"current\":true,\"end_url\":\"/account/end/s1\"}]}" },
+        { "account-act", "account-act",
+          "{" SAMPLE_ALL ",\"act\":\"withdraw\",\"title\":\"港澳居民来往内地通行证办理进度查询及补发换发预约\","
+          "\"csrf\":\"k3VnZ2hQ\",\"action\":\"/account/withdraw/c1?lang=en\",\"back_url\":\"/account?lang=en\"}" },
+        { "account-act-all", "account-act",
+          "{" SAMPLE_ALL ",\"act\":\"end-all\",\"csrf\":\"k3VnZ2hQ\",\"action\":\"/account/end-all/sessions\","
+          "\"back_url\":\"/account\"}" },
         { "signed-out", "signed-out",
           "{" SAMPLE_ALL ",\"client_name\":\"跨境通辦專區\",\"return_url\":\"https://portal.example/\"}" },
 };

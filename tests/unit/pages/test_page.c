@@ -124,6 +124,17 @@ static void every_control_has_its_id(void **state)
                 { "consent", "<input type=\"hidden\" name=\"flow\" value=\"wq7mJ5t0QmC0\">" },
                 { "consent", "<input type=\"hidden\" name=\"csrf\" value=\"k3VnZ2hQ\">" },
                 { "consent", "id=\"lang-zh-Hans\" href=\"?flow=wq7mJ5t0QmC0&amp;lang=zh-Hans\"" },
+                { "account", "id=\"receipt-c1\" href=\"/account/receipt/c1?lang=en\" download" },
+                { "account", "id=\"withdraw-c1\" href=\"/account/withdraw/c1?lang=en\"" },
+                { "account", "id=\"withdraw-c2\" href=\"/account/withdraw/c2?lang=en\"" },
+                { "account", "id=\"unbind-b1\" href=\"/account/unbind/b1?lang=en\"" },
+                { "account", "id=\"receipt-b1\" href=\"/account/receipt/b1?lang=en\" download" },
+                { "account", "id=\"end-s2\" href=\"/account/end/s2?lang=en\"" },
+                { "account", "id=\"end-all\" href=\"/account/end-all/sessions?lang=en\"" },
+                { "account-act", "<form method=\"post\" action=\"/account/withdraw/c1?lang=en\">" },
+                { "account-act", "<input type=\"hidden\" name=\"csrf\" value=\"k3VnZ2hQ\">" },
+                { "account-act", "id=\"confirm\" type=\"submit\"" },
+                { "account-act", "id=\"back\" href=\"/account?lang=en\"" },
                 { "signed-out", "id=\"return\" href=\"https://portal.example/\"" },
         };
 

@@ -70,7 +70,7 @@ static void test_everything(void **state)
                       "{\"assurance_type\":\"fal\",\"assurance_classification\":\"2\"}]},\"evidence\":["
                       "{\"type\":\"electronic_record\",\"check_details\":[{\"check_method\":\"auth\",\"time\":"
                       "\"2026-11-22T03:59:00Z\"}],\"record\":{\"type\":\"hk_iamsmart\",\"source\":{\"country_code\":"
-                      "\"HK\"}}},{\"type\":\"document\",\"check_details\":[{\"check_method\":\"data\"}],"
+                      "\"HKG\"}}},{\"type\":\"document\",\"check_details\":[{\"check_method\":\"data\"}],"
                       "\"document_details\":{\"type\":\"hkid\"}}]},"
                       "\"claims\":{\"name\":\"CHAN\",\"birthdate\":\"1990-01-15\"}}}");
 }
@@ -94,6 +94,12 @@ static void test_demands(void **state)
                 { FRAMEWORK ",\"time\":{\"max_age\":59}", false },
                 { FRAMEWORK ",\"time\":{\"max_age\":\"60\"}", false },
                 { FRAMEWORK ",\"evidence\":[{\"type\":{\"value\":\"document\"}}]", true },
+                { FRAMEWORK ",\"assurance_process\":{\"policy\":{\"value\":\"urn:baygate:assurance-map\"}}", true },
+                { FRAMEWORK ",\"assurance_process\":{\"procedure\":{\"value\":\"8\"}}", false },
+                { FRAMEWORK ",\"assurance_process\":{\"assurance_details\":[{\"assurance_type\":{\"value\":\"aal\"},"
+                            "\"assurance_classification\":{\"value\":\"3\"}}]}", true },
+                { FRAMEWORK ",\"assurance_process\":{\"assurance_details\":[{\"assurance_type\":{\"value\":\"ial\"},"
+                            "\"assurance_classification\":{\"value\":\"3\"}}]}", false },
                 { FRAMEWORK ",\"evidence\":[{\"type\":{\"value\":\"vouch\"}}]", false },
         };
         auto_arena a = arena_new(1 << 20);
@@ -104,6 +110,47 @@ static void test_demands(void **state)
                 json_t *got = parse(a, arena_cstr(a, shown(a, wanted, &smart)));
                 assert_int_equal(json_object_get(got, "verified_claims") != NULL, rows[i].met);
                 assert_null(json_object_get(got, "name"));
+        }
+}
+
+/* A demand inside an entry of the list lets through only evidence that meets it; without any, nothing is told. */
+static void test_evidence_by_its_details(void **state)
+{
+        static const struct {
+                const char *wanted;
+                size_t count;
+        } rows[] = {
+                { "[{\"type\":{\"value\":\"document\"},\"document_details\":{\"type\":{\"value\":\"hkid\"}}}]", 1 },
+                { "[{\"type\":{\"value\":\"document\"},\"document_details\":{\"type\":{\"value\":\"passport\"}}}]", 0 },
+                { "[{\"type\":{\"value\":\"document\"},\"document_details\":{\"type\":"
+                  "{\"values\":[\"passport\",\"hkid\"]}}}]", 1 },
+                { "[{\"type\":{\"value\":\"document\"},\"document_details\":{\"date_of_issuance\":"
+                  "{\"value\":\"2020-01-01\"}}}]", 0 },
+                { "[{\"type\":{\"value\":\"document\"},\"document_details\":{\"date_of_issuance\":null}}]", 1 },
+                { "[{\"type\":{\"value\":\"document\"},\"check_details\":[{\"check_method\":{\"value\":\"vpip\"}}]}]", 0 },
+                { "[{\"type\":{\"value\":\"document\"},\"check_details\":[{\"check_method\":{\"value\":\"data\"}}]}]", 1 },
+                { "[{\"check_details\":[{\"check_method\":{\"value\":\"auth\"}},{\"check_method\":{\"value\":\"data\"}}]}]", 0 },
+                { "[{\"check_details\":[{\"check_method\":null,\"time\":{\"max_age\":61}}]}]", 1 },
+                { "[{\"check_details\":[{\"check_method\":null,\"time\":{\"max_age\":59}}]}]", 0 },
+                { "[{\"type\":{\"value\":\"document\"}},{\"type\":{\"value\":\"electronic_record\"}}]", 2 },
+                { "[{\"type\":{\"value\":\"document\"}},{\"type\":{\"value\":\"vouch\"}}]", 1 },
+                { "[{\"type\":{\"value\":\"electronic_signature\"}}]", 0 },
+                { "[{\"record\":{\"source\":{\"country_code\":{\"value\":\"HKG\"}}}}]", 1 },
+                { "[{\"record\":{\"source\":{\"country_code\":{\"value\":\"CHN\"}}}}]", 0 },
+                { "[{\"record\":{\"type\":\"not a demand\"}}]", 2 },
+                { "[]", 2 },
+                { "{}", 2 },
+        };
+
+        (void)state;
+        for (size_t n = 0; n < sizeof(rows) / sizeof(rows[0]); n++) {
+                auto_arena a = arena_new(1 << 20);
+                char wanted[1024];
+                snprintf(wanted, sizeof(wanted), WANT(FRAMEWORK ",\"evidence\":%s", "\"name\":null"), rows[n].wanted);
+                json_t *told = json_object_get(parse(a, shown(a, wanted, &smart).data), "verified_claims");
+                size_t count = json_array_size(json_object_get(json_object_get(told, "verification"), "evidence"));
+                if (count != rows[n].count || !told != !count)
+                        fail_msg("%s: %zu", rows[n].wanted, count);
         }
 }
 
@@ -223,6 +270,7 @@ int main(void)
                 cmocka_unit_test(test_everything),
                 cmocka_unit_test(test_demands),
                 cmocka_unit_test(test_evidence_by_type),
+                cmocka_unit_test(test_evidence_by_its_details),
                 cmocka_unit_test(test_claim_values),
                 cmocka_unit_test(test_a_source_without_a_framework),
                 cmocka_unit_test(test_list),

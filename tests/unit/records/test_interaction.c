@@ -31,6 +31,8 @@ static struct interaction some_interaction(struct task *t)
                 .leg = STR("leg-12345678"),
                 .source = STR("iamsmart"),
                 .binding = true,
+                .ways = named(t, "ways"),
+                .step_up = true,
                 .memo = named(t, "memo"),
                 .correlation = STR("uuid"),
                 .open_url = STR("app://open"),
@@ -54,6 +56,7 @@ IN_TASK(test_all_members)
         task_expect(str_eq(got.session, i.session) && str_eq(got.request, i.request));
         task_expect(str_eq(got.hinted_subject, i.hinted_subject));
         task_expect(json_equal(got.memo, i.memo) && json_equal(got.assertion, i.assertion));
+        task_expect(json_equal(got.ways, i.ways) && got.step_up);
         task_expect(json_equal(got.other, i.other) && json_equal(got.match, i.match));
         task_expect(json_equal(got.identity, i.identity));
         task_expect_sealed(t, ID, "CHAN", "iamsmart", "csrf-token");
@@ -64,7 +67,7 @@ IN_TASK(test_empty_members)
         struct interaction i = { .id = STR(ID), .step = STEP_CHOOSE, .expires_at = clock_now() + 60 }, got;
         task_ok(interaction_put(t, &i));
         task_ok(interaction_get(t, i.id, &got));
-        task_expect(got.step == STEP_CHOOSE && !got.binding && !got.memo && !got.identity && got.session.len == 0);
+        task_expect(got.step == STEP_CHOOSE && !got.binding && !got.ways && !got.step_up && !got.memo && !got.identity && got.session.len == 0);
 }
 
 IN_TASK(test_unknown)

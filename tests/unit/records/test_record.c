@@ -176,6 +176,95 @@ IN_TASK(test_sealed_anew)
         task_expect(first.len == second.len && !str_eq(first, second));
 }
 
+static const struct record_member ann = { &code, { "r", 1 }, { "ann", 3 } }, bob = { &code, { "r", 1 }, { "bob", 3 } };
+static const struct record_member elsewhere = { &code, { "s", 1 }, { "ann", 3 } };
+
+IN_TASK(test_members)
+{
+        json_t *o = object(t), *second = json_new_object(task_arena(t)), *got = o, **all;
+        int64_t there;
+        size_t count = 9;
+        task_ok(record_member_get(t, &ann, &got));
+        task_expect(!got);
+        task_ok(record_members(t, &code, STR("r"), &all, &count));
+        task_expect(count == 0);
+        task_ok(record_member_put(t, &ann, value(t, second, 60), &there));
+        task_expect(there == 1);
+        task_ok(record_member_put(t, &bob, value(t, second, 60), &there));
+        task_expect(there == 2);
+        task_ok(record_member_put(t, &ann, value(t, o, 60), &there)); /* in the place of the old one */
+        task_expect(there == 2);
+        task_ok(record_member_get(t, &ann, &got));
+        task_expect(json_equal(got, o));
+        task_ok(record_member_get(t, &elsewhere, &got));
+        task_expect(!got);
+        task_ok(record_members(t, &code, STR("r"), &all, &count));
+        task_expect(count == 2 && json_equal(all[0], o) != json_equal(all[1], o));
+        task_ok(record_member_drop(t, &ann));
+        task_ok(record_member_drop(t, &ann));
+        task_ok(record_member_get(t, &ann, &got));
+        task_expect(!got);
+        task_ok(record_members(t, &code, STR("r"), &all, &count));
+        task_expect(count == 1 && json_equal(all[0], second));
+}
+
+IN_TASK(test_members_are_sealed)
+{
+        json_t *big = json_new_object(task_arena(t));
+        char *text = arena_alloc(task_arena(t), RECORD_MAX);
+        int64_t there, ttl;
+        memset(text, 'x', RECORD_MAX);
+        json_put_str(big, "a", str_slice(text, RECORD_MAX));
+        task_error(record_member_put(t, &ann, value(t, big, 60), &there), ERR_TOO_LARGE);
+        task_ok(record_member_put(t, &ann, value(t, object(t), 60), &there));
+        task_expect_sealed(t, "CHAN", "\"bytes\"", "ann");
+        task_ok(store_ttl(t, STR("bg:code:r"), &ttl));
+        task_expect(ttl > 50 && ttl <= 60);
+}
+
+/* Every member of a record as it lies in the store. */
+static result raw_of(struct task *t, struct str key, struct store_member *ret_member)
+{
+        struct store_member *members;
+        size_t count;
+        TRY(store_members(t, key, &members, &count));
+        *ret_member = members[0];
+        return count == 1 ? OK : fail(task_arena(t), ERR_SERVER_ERROR, "not one");
+}
+
+/* A value under the name of another member, or in another record, counts as absent; and names are not alike there. */
+IN_TASK(test_moved_member)
+{
+        struct store_member own, others, moved;
+        json_t *got, **all;
+        int64_t there;
+        size_t count;
+        task_ok(record_member_put(t, &ann, value(t, object(t), 60), &there));
+        task_ok(raw_of(t, STR("bg:code:r"), &own));
+        task_ok(record_member_put(t, &elsewhere, value(t, object(t), 60), &there));
+        task_ok(raw_of(t, STR("bg:code:s"), &others));
+        task_expect(!str_eq(own.name, others.name));
+        moved = (struct store_member){ others.name, own.value };
+        task_ok(store_member_set(t, STR("bg:code:s"), &moved, 60, &there)); /* to another record */
+        task_ok(record_member_get(t, &elsewhere, &got));
+        task_expect(!got);
+        task_ok(record_members(t, &code, STR("s"), &all, &count));
+        task_expect(count == 0);
+        task_ok(record_member_drop(t, &ann));
+        task_ok(record_member_put(t, &bob, value(t, object(t), 60), &there));
+        task_ok(raw_of(t, STR("bg:code:r"), &others));
+        moved = (struct store_member){ others.name, own.value };
+        task_ok(store_member_set(t, STR("bg:code:r"), &moved, 60, &there)); /* to another name */
+        task_ok(record_member_get(t, &bob, &got));
+        task_expect(!got);
+        task_ok(store_member_set(t, STR("bg:code:r"), &own, 60, &there)); /* back where it was */
+        task_ok(record_member_get(t, &ann, &got));
+        task_expect(json_equal(got, object(t)));
+        task_ok(record_members(t, &code, STR("r"), &all, &count));
+        task_expect(count == 1); /* one that does not open takes nobody along */
+        task_expect(str_is_empty(arena_reason(task_arena(t))));
+}
+
 static atomic_uint winners, losers;
 
 static void take(struct task *t, void *argument)
@@ -223,6 +312,9 @@ int main(void)
                 cmocka_unit_test(test_sealed_anew),
                 cmocka_unit_test(test_take_is_atomic),
                 cmocka_unit_test(test_secret_id),
+                cmocka_unit_test(test_members),
+                cmocka_unit_test(test_members_are_sealed),
+                cmocka_unit_test(test_moved_member),
         };
         return cmocka_run_group_tests(tests, store_group_setup, store_group_teardown);
 }

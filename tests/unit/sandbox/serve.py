@@ -72,6 +72,7 @@ iamsmart:
       client_secret: {SECRET}
       kek_public_key: iamsmart-kek.pub.pem
       redirect_uris: [{BACK}/callback, {BACK}/profile]
+      scopes: eidapi_auth eidapi_profiles eidapi_fr
 guangdong:
   port: {GD}
   clients:
@@ -143,8 +144,8 @@ def get_qr(**changes):
     return request(HK, "GET", "/api/v1/auth/getQR?" + urlencode({k: v for k, v in query.items() if v is not None}))
 
 
-def login(decision="approve", **fields):
-    _, _, page = get_qr()
+def login(decision="approve", scope=None, **fields):
+    _, _, page = get_qr(**({"scope": scope} if scope else {}))
     phone = urlsplit(re.search(r'id="phone-link"[^>]*href="([^"]*)"', page).group(1))
     again = re.search(r'url=([^"]*)"', page).group(1)
     check("the page waits", request(HK, "GET", again)[0], 200)
@@ -247,7 +248,7 @@ def profiles(key, token):
                          ({"profileFields": []}, "D20002"), ({"profileFields": ["x"]}, "D20003"), ({"state": ""}, "D20002")):
         check(f"{change}", ask(**change)["code"], code)
     check("no callback before the decision", len(Receiver.seen), 0)
-    form(HK, "/phone/profile", ticket=reply["ticketID"], decision="approve")
+    form(HK, "/phone/request", ticket=reply["ticketID"], decision="approve")
     check("one callback", callbacks(1), 1)
     check("its key", unwrap(Receiver.seen[0]["secretKey"]), key)
     check("its content", json.loads(frame("open", key, Receiver.seen[0]["content"])),
@@ -261,6 +262,33 @@ def profiles(key, token):
     check("refused, delivered twice", callbacks(3), 3)
     check("its code", Receiver.seen[2]["code"], "D50001")
     check("its key in base64", base64.b64decode(unwrap(Receiver.seen[2]["secretKey"])), key)
+
+
+def step_ups(key):
+    path = "/account/stepup/initiateRequest"
+    scope = "eidapi_auth eidapi_profiles eidapi_fr"
+    behave("reset")
+    plain, strong = (json.loads(frame("open", key, token_of(key, code_of(returned(login(scope=each))))["content"]))
+                     for each in (None, scope))
+
+    def ask(token=strong, **changes):
+        wish = {"businessID": uuid.uuid4().hex, "accessToken": token["accessToken"], "openID": token["openID"],
+                "source": "PC_Browser", "redirectURI": BACK + "/profile", "state": "s2", **changes}
+        return sealed(key, path, wish)
+
+    check("a login without the scope", ask(plain)["code"], "D20012")
+    check("a re-authentication needs no fields, but a state", ask(state="")["code"], "D20002")
+    before = len(Receiver.seen)
+    reply = json.loads(frame("open", key, ask(businessID="r1")["content"]))
+    check("asked on the phone", "re-auth" in request(HK, "GET", "/phone/re-auth?ticketID=" + reply["ticketID"])[2])
+    form(HK, "/phone/request", ticket=reply["ticketID"], decision="approve")
+    check("one more callback", callbacks(before + 1), before + 1)
+    check("the bare outcome", (Receiver.seen[before]["code"], json.loads(frame("open", key, Receiver.seen[before]["content"]))),
+          ("D00000", {"businessID": "r1", "state": "s2"}))
+    for number, (decision, code) in enumerate((("refuse", "D80001"), ("fail", "D80002"), ("timeout", "D80003")), before + 2):
+        behave("step_up", decision)
+        ask()
+        check(decision, (callbacks(number), Receiver.seen[number - 1]["code"]), (number, code))
 
 
 def knobs(key):
@@ -348,6 +376,7 @@ def main():
         browser_is_checked()
         token = logins(key)
         profiles(key, token)
+        step_ups(key)
         knobs(key)
         guangdong()
         if os.environ.get("BAYGATE_HAS_TEST_CLOCK") == "1":

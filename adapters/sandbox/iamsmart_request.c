@@ -1,7 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The Baygate authors
  * SPDX-License-Identifier: Apache-2.0 */
 
-/* The profile request of a logged-in person, and the asynchronous POST callback with the verified fields. */
+/* What the phone is asked for a logged-in person: the profile, or a re-authentication; and the asynchronous POST callback
+ * with the verified fields or with the bare outcome. */
 #include "iamsmart.h"
 
 #include "clock.h"
@@ -61,11 +62,12 @@ static bool business_id_is_used(const struct iamsmart *s, const struct eservice 
         return false;
 }
 
-struct profile_wish {
+struct wish {
         struct str business_id, access_token, open_id, source, redirect_uri, state;
+        struct str scope; /* that it needs */
 };
 
-static bool wish_take(struct task *t, const json_t *content, struct profile_wish *ret_wish)
+static bool wish_take(struct task *t, const json_t *content, struct wish *ret_wish)
 {
         return api_need(t, content, "businessID", STATE_MAX, &ret_wish->business_id) &&
                api_need(t, content, "accessToken", 128, &ret_wish->access_token) &&
@@ -76,14 +78,14 @@ static bool wish_take(struct task *t, const json_t *content, struct profile_wish
 }
 
 /* NULL when all is well; else the code. */
-static const char *wish_check(struct task *t, const struct eservice *e, const struct profile_wish *wish,
+static const char *wish_check(struct task *t, const struct eservice *e, const struct wish *wish,
                               const struct token_slot *token)
 {
         if (!token)
                 return "D20009";
         if (!str_eq_secret(open_id_of(task_arena(t), e, token->person), wish->open_id))
                 return "D20010";
-        if (!str_has_word(str_from(token->scope), STR("eidapi_profiles")))
+        if (!str_has_word(str_from(token->scope), wish->scope))
                 return "D20012";
         if (!source_is_known(wish->source))
                 return "D20007";
@@ -92,7 +94,7 @@ static const char *wish_check(struct task *t, const struct eservice *e, const st
         return business_id_is_used(site_state(t), e, wish->business_id) ? "D20011" : NULL;
 }
 
-static struct request_slot *request_new(struct task *t, struct eservice *e, const struct profile_wish *wish,
+static struct request_slot *request_new(struct task *t, struct eservice *e, const struct wish *wish,
                                         const struct token_slot *token)
 {
         struct arena *a = task_arena(t);
@@ -111,31 +113,44 @@ static struct request_slot *request_new(struct task *t, struct eservice *e, cons
         return r;
 }
 
-void profile_answer(struct task *t)
+/* Begins the request and answers; the phone, or the behaviour, decides later. */
+static void request_answer(struct task *t, const struct api_call *call, const struct wish *wish, unsigned fields)
 {
-        struct arena *a = task_arena(t);
         struct iamsmart *s = site_state(t);
-        struct api_call call;
-        struct profile_wish wish;
-        if (!api_call_begin(t, true, &call) || !wish_take(t, call.content, &wish))
-                return;
-        unsigned fields = fields_take(t, call.content);
-        if (!fields)
-                return;
-        const struct token_slot *token = token_find(s, call.service, wish.access_token);
-        const char *code = wish_check(t, call.service, &wish, token);
+        const struct token_slot *token = token_find(s, call->service, wish->access_token);
+        const char *code = wish_check(t, call->service, wish, token);
         if (code) {
                 api_refuse(t, code, NULL);
                 return;
         }
-        struct request_slot *r = request_new(t, call.service, &wish, token);
+        struct request_slot *r = request_new(t, call->service, wish, token);
         r->fields = fields;
-        request_decide(s, r, s->behaviour.profile);
+        r->step_up = !fields;
+        request_decide(s, r, r->step_up ? s->behaviour.step_up : s->behaviour.profile);
 
-        json_t *content = json_new_object(a);
+        json_t *content = json_new_object(task_arena(t));
         json_put_bool(content, "authByQR", s->behaviour.by_qr < 0 ? token->by_qr : s->behaviour.by_qr == 1);
         json_put_str(content, "ticketID", slot_id_str(&r->ticket));
-        api_succeed(t, call.service, content);
+        api_succeed(t, call->service, content);
+}
+
+void profile_answer(struct task *t)
+{
+        struct api_call call;
+        struct wish wish = { .scope = STR("eidapi_profiles") };
+        if (!api_call_begin(t, true, &call) || !wish_take(t, call.content, &wish))
+                return;
+        unsigned fields = fields_take(t, call.content);
+        if (fields)
+                request_answer(t, &call, &wish, fields);
+}
+
+void step_up_answer(struct task *t)
+{
+        struct api_call call;
+        struct wish wish = { .scope = STR("eidapi_fr") };
+        if (api_call_begin(t, true, &call) && wish_take(t, call.content, &wish))
+                request_answer(t, &call, &wish, 0);
 }
 
 static void put_wrapped(json_t *content, struct arena *a, const char *name, const char *member, const char *value)
@@ -179,7 +194,7 @@ static result callback_body(struct arena *a, const struct iamsmart *s, const str
                 eservice_cek_renew(a, r->service, clock_now_ms());
         struct str wrapped;
         TRY(eservice_cek_wrap(a, r->service, b->cek_base64, &wrapped));
-        const char *code = decision_profile_code(r->decision);
+        const char *code = r->step_up ? decision_step_up_code(r->decision) : decision_profile_code(r->decision);
         struct str clear = json_write(a, profile_content(a, r, b));
         struct str framed = wire_frame(a, str_slice(r->service->cek, CEK_SIZE), random_bytes(a, 12), clear);
         json_t *envelope = wire_envelope(a, code, str_from(wire_message(code)));
