@@ -207,12 +207,12 @@ static void read_uris(struct client_reading *r)
         check_uris(r, "redirect_uris", c->redirect_uris, c->redirect_uri_count, &host);
         check_uris(r, "post_logout_redirect_uris", c->post_logout_redirect_uris, c->post_logout_redirect_uri_count,
                    &other);
+        if (c->redirect_uri_count == 0 && c->serves_count == 0)
+                refuse(r, "redirect_uris", "\"redirect_uris\" is needed");
         c->sector = text(r, "sector");
         if (!str_is_empty(c->sector))
                 return;
         c->sector = lower_case(a, host);
-        if (c->redirect_uri_count == 0 && c->serves_count == 0)
-                refuse(r, "redirect_uris", "\"redirect_uris\" is needed");
         if (str_is_empty(host) && c->redirect_uri_count > 0)
                 refuse(r, "redirect_uris", "\"sector\" is needed: the redirect URIs do not share one host");
 }
@@ -342,7 +342,7 @@ static struct client account_client(struct config_loading *l)
 
         json_put_str(titles, "en", STR("Your account page"));
         json_put_str(titles, "zh-Hant", STR("你的帳戶頁面"));
-        json_put_str(titles, "zh-Hans", STR("您的账户页面"));
+        json_put_str(titles, "zh-Hans", STR("您的账号页面"));
         *uri = ARENA_JOIN(a, l->config->issuer, STR("/account"));
         return (struct client){
                 .client_id = ACCOUNT_CLIENT_ID,

@@ -215,7 +215,7 @@ const struct schema_field config_schema[] = {
         { .name = "lifetimes", .kind = SCHEMA_OBJECT, .fields = lifetimes_fields, .fallback = "{}",
           .doc = "How long things live." },
         { .name = "status_list", .kind = SCHEMA_OBJECT, .fields = status_list_fields, .fallback = "{}",
-          .doc = "How services that verify tokens themselves learn of revocations (docs/services.md)." },
+          .doc = "How services that verify tokens themselves learn of revocations (docs/tokens.md)." },
         { .name = "limits", .kind = SCHEMA_OBJECT, .fields = limits_fields, .fallback = "{}",
           .doc = "How much at once." },
         { .name = "audit", .kind = SCHEMA_OBJECT, .fields = audit_fields, .fallback = "{}",

@@ -19,8 +19,7 @@ static void check_expectations(const struct jwt_expect *e)
         must(e->exp_required);
 }
 
-/* A NumericDate (RFC 7519, section 2) without a fraction, from 0 to the year 9999. */
-static result read_time(struct arena *a, const json_t *claims, const char *name, int64_t *ret_time)
+result jwt_time(struct arena *a, const json_t *claims, const char *name, int64_t *ret_time)
 {
         const json_t *value = json_object_get(claims, name);
         double number = json_number_value(value);
@@ -36,18 +35,18 @@ static result read_time(struct arena *a, const json_t *claims, const char *name,
 static result check_times(struct arena *a, const json_t *claims, const struct jwt_expect *e)
 {
         int64_t time = 0;
-        TRY(read_time(a, claims, "exp", &time));
+        TRY(jwt_time(a, claims, "exp", &time));
         if (time + e->leeway <= e->now)
                 return fail(a, ERR_VERIFY, "JWT: expired");
         if (time - e->now > e->max_life)
                 return fail(a, ERR_VERIFY, "JWT: \"exp\" is too far in the future");
         if (json_object_get(claims, "nbf")) {
-                TRY(read_time(a, claims, "nbf", &time));
+                TRY(jwt_time(a, claims, "nbf", &time));
                 if (time > e->now + e->leeway)
                         return fail(a, ERR_VERIFY, "JWT: \"nbf\" is in the future");
         }
         if (json_object_get(claims, "iat")) {
-                TRY(read_time(a, claims, "iat", &time));
+                TRY(jwt_time(a, claims, "iat", &time));
                 if (time > e->now + e->leeway)
                         return fail(a, ERR_VERIFY, "JWT: \"iat\" is in the future");
                 if (e->now - time > e->max_age + e->leeway)

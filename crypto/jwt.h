@@ -32,5 +32,7 @@ result jwt_verify(struct arena *a, struct str compact, const struct jwks *keys, 
 result jwt_read(struct arena *a, struct str compact, const struct jwt_expect *expect, json_t **ret_claims);
 result jwt_sign(struct arena *a, const struct signer *signer, const char *type, const json_t *claims,
                 struct str *ret_jwt);
+/* Member `name` as a NumericDate (RFC 7519, section 2), as above. Errors: ERR_VERIFY. */
+result jwt_time(struct arena *a, const json_t *claims, const char *name, int64_t *ret_time);
 /* The claims part alone, for pure tests: same checks, no signature. */
 result jwt_check_claims(struct arena *a, const json_t *claims, const struct jwt_expect *expect);

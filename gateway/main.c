@@ -28,6 +28,7 @@ static const struct command {
         { "keys", command_keys, "list and rotate signing keys" },
         { "audit", command_audit, "prove, show and export the audit" },
         { "receipt", command_receipt, "prove a person's receipt and tell what it says" },
+        { "token", command_token, "tell what a token is, and which check fails" },
         { "transfers", command_transfers, "the record of transfers: sum what crossed in a period" },
         { "version", command_version, "print the version" },
         { "help", command_help, "print this" },

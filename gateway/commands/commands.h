@@ -10,4 +10,5 @@ int command_audit(int argc, char **argv);
 int command_keys(int argc, char **argv);
 int command_policy(int argc, char **argv);
 int command_receipt(int argc, char **argv);
+int command_token(int argc, char **argv);
 int command_transfers(int argc, char **argv);

@@ -199,7 +199,7 @@ static result record(struct task *t, const struct given *given, const struct acc
                 .until = grant->expires_at,
                 .client_id = given->client->client_id,
                 .item = given->item ? given->item->id : (struct str){ 0 },
-                .session = is_offline(given) ? (struct str){ 0 } : grant->session,
+                .session = is_offline(given) ? STR("") : grant->session,
                 .binding = given->identity.binding,
                 .direction = identity_direction(a, &given->identity, given->client),
                 .fields = released_words(a, &given->release),

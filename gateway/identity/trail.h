@@ -8,6 +8,7 @@
 #pragma once
 
 #include "audit.h"
+#include "authorization_request.h"
 #include "identity.h"
 #include "interaction.h"
 #include "session.h"
@@ -21,8 +22,9 @@ result trail_key(struct task *t, const struct gateway *g, enum audit_kind kind, 
 /* After that: it did not happen, because somebody else was first. */
 result trail_key_change_lost(struct task *t, const struct gateway *g, struct str by);
 
-/* A login has led to a code; `opened`: it has opened this session. */
-result trail_login(struct task *t, const struct client *client, const struct identity *i, struct str session, bool opened);
+/* A login for this request; `opened`: it has opened this session. */
+result trail_login(struct task *t, const struct authorization_request *request, const struct identity *i,
+                   struct str session, bool opened);
 void trail_login_refused(struct task *t, const struct interaction *i, const struct error *error);
 result trail_binding_made(struct task *t, const struct binding *b, struct str grade);
 /* After trail_binding_made, when it could not be made all the same. */

@@ -25,9 +25,8 @@ result store_set(struct task *t, struct str key, struct str value, int64_t ttl_s
 result store_set_new(struct task *t, struct str key, struct str value, int64_t ttl_s, bool *ret_created);
 /* Only when there is one already (SET XX); *ret_replaced tells. */
 result store_replace(struct task *t, struct str key, struct str value, int64_t ttl_s, bool *ret_replaced);
-/* Writes and gives what was there before, in one step (SET … GET). *ret_found: there was something. */
-result store_swap(struct task *t, struct str key, struct str value, int64_t ttl_s, struct str *ret_before,
-                  bool *ret_found);
+/* Writes and gives what was there before, in one step (SET … GET); empty when there was nothing. */
+result store_swap(struct task *t, struct str key, struct str value, int64_t ttl_s, struct str *ret_before);
 /* Adds to a number that lives for ever (INCRBY), so only under "bg:d:"; an absent one is 0. *ret_number: after that. */
 result store_increase(struct task *t, struct str key, int64_t by, int64_t *ret_number);
 /* Only when what is there is, byte for byte, `before` (one Lua script); *ret_replaced tells. */

@@ -79,12 +79,15 @@ result store_replace(struct task *t, struct str key, struct str value, int64_t t
         return set_if(t, args, ttl_s, ret_replaced);
 }
 
-result store_swap(struct task *t, struct str key, struct str value, int64_t ttl_s, struct str *ret_before,
-                  bool *ret_found)
+result store_swap(struct task *t, struct str key, struct str value, int64_t ttl_s, struct str *ret_before)
 {
         const struct str args[] = { STR("SET"), key, value, STR("GET"), STR("EX"), decimal(t, ttl_s) };
+        struct str before;
+        bool found;
         store_check_life(key, ttl_s);
-        return value_of(t, args, ttl_s ? 6 : 4, ret_before, ret_found);
+        TRY(value_of(t, args, ttl_s ? 6 : 4, &before, &found));
+        *ret_before = found ? before : STR("");
+        return OK;
 }
 
 result store_increase(struct task *t, struct str key, int64_t by, int64_t *ret_number)

@@ -110,11 +110,10 @@ result record_swap(struct task *t, const struct record_kind *kind, struct str id
                    json_t **ret_before)
 {
         struct str key = record_key(task_arena(t), kind, id), sealed, before;
-        bool found;
 
         TRY(record_close(t, key, value, &sealed));
-        TRY(store_swap(t, key, sealed, value->ttl_s, &before, &found));
-        *ret_before = found ? record_open(t, key, before) : NULL;
+        TRY(store_swap(t, key, sealed, value->ttl_s, &before));
+        *ret_before = before.len > 0 ? record_open(t, key, before) : NULL;
         return OK;
 }
 

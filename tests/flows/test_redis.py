@@ -4,13 +4,17 @@
 
 import os
 import pathlib
+import re
 import signal
 
 import pytest
-from flow_world import PERSONAL, World
+from account_page import Account
+from flow_world import PERSONAL, ROOT, World
 from journey import Journey
 from program import Program
-from redis_server import Redis
+from redis_server import Redis, RedisError
+from relying_party import answer_json
+from web_browser import exchange
 
 
 @pytest.fixture(scope="module")
@@ -83,3 +87,26 @@ def test_a_redis_without_persistence_is_refused(embedded):
         assert "durability" in gateway.said()
     finally:
         redis.stop()
+
+
+def test_the_rights_in_the_manual_are_enough():
+    """With a Redis user that may do what docs/operations.md lists and nothing else, everything works."""
+    manual = (ROOT / "docs" / "operations.md").read_text()
+    rights = re.search(r"^ACL SETUSER baygate on >PASSWORD (.+)$", manual, re.MULTILINE)[1]
+    with World("redis-user") as own:
+        own.redis.command("ACL", "SETUSER", "default", "on", "nopass", *rights.split())
+        own.restart_gateway()
+        own.hurry()
+        chan = Journey(own, "worldwide", scope="openid profile offline_access")
+        tokens = chan.finish()
+        place = chan.party.verify(tokens["access_token"])[1]["status"]["status_list"]["uri"]
+        tokens = answer_json(chan.party.refresh(tokens["refresh_token"]))
+        assert chan.party.introspect(tokens["access_token"])["active"]
+        assert chan.party.revoke(tokens["refresh_token"]).status == 200
+        assert exchange("GET", place).status == 200
+        account = Account(own, browser=chan.browser)
+        for act in ("withdraw", "unbind", "end"):
+            account.do(act)
+        assert not [line for line in own.log_lines() if "NOPERM" in str(line)]
+        with pytest.raises(RedisError, match="NOPERM"):
+            own.redis.command("KEYS", "*")

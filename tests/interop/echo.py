@@ -7,22 +7,26 @@ import json
 import threading
 
 
-def what_came(path, headers):
-    return {"path": path, "headers": {name.lower(): value for name, value in headers.items()}}
+def what_came(path, headers, method="GET", body=b""):
+    return {"path": path, "method": method, "body": body.decode(),
+            "headers": {name.lower(): value for name, value in headers.items()}}
 
 
 class Echo:
-    """Answers every GET with what `answer(path, headers)` gives, as JSON."""
+    """Answers every request with what `answer(path, headers, method, body)` gives, as JSON."""
 
     def __init__(self, answer=what_came):
         class Handler(http.server.BaseHTTPRequestHandler):
             def do_GET(self):
-                content = json.dumps(answer(self.path, self.headers)).encode()
+                body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+                content = json.dumps(answer(self.path, self.headers, self.command, body)).encode()
                 self.send_response(200)
                 self.send_header("Content-Type", "application/json")
                 self.send_header("Content-Length", str(len(content)))
                 self.end_headers()
                 self.wfile.write(content)
+
+            do_POST = do_OPTIONS = do_GET
 
             def log_message(self, *_):
                 pass

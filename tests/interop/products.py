@@ -13,13 +13,15 @@ import sys
 import warnings
 
 import pytest
-from flow_world import BUILD, ROOT
+from flow_world import BUILD, LOGS, ROOT
+from guard_world import GUARD
 from program import Program, free_ports, wait_until
 from web_browser import exchange
 
 SERVICES = ROOT / "docs" / "services"
 NODE = ROOT / "tests" / "interop" / "node"
 APACHE, MODULES, HAPROXY = "/usr/sbin/apache2", "/usr/lib/apache2/modules", "/usr/sbin/haproxy"
+NGINX = "/usr/sbin/nginx"
 DEBIAN_JOSE = pathlib.Path("/usr/share/nodejs/jose")
 
 
@@ -127,6 +129,24 @@ class ModOauth2(Apache):
             "https://id.example": self.issuer, "127.0.0.1:9000": f"127.0.0.1:{self.application}"})
 
 
+class ModOauth2Introspection(Apache):
+    """The resource server `records` of the street, which asks the gateway about each token."""
+
+    name = "apache-mod_oauth2-introspection"
+    modules = ("oauth2",)
+
+    def __init__(self, folder, logs, street, application):
+        self.street = street
+        super().__init__(folder, logs, street.issuer, application)
+
+    def site(self):
+        secret = fill("apache-mod_oauth2-introspection-secret.conf", self.folder, {
+            "the-secret-of-the-service": self.street.party("records").secret})
+        return fill("apache-mod_oauth2-introspection.conf", self.folder, {
+            "https://id.example": self.issuer, "127.0.0.1:9000": f"127.0.0.1:{self.application}",
+            "/etc/apache2/baygate-introspection.conf": secret})
+
+
 class ModAuthOpenidc(Apache):
     """The portal, as one of the street's clients that are called after how they prove who they are."""
 
@@ -178,6 +198,62 @@ class Haproxy(Product):
             "https://id.example": self.issuer, "127.0.0.1:9000": f"127.0.0.1:{self.application}",
             "127.0.0.1:8085": f"127.0.0.1:{self.port}", "/etc/haproxy/baygate": self.folder})
         return [HAPROXY, "-db", "-f", recipe]
+
+
+NGINX_FRAME = """
+daemon off;
+user www-data;
+worker_processes 1;
+pid {folder}/pid;
+error_log stderr warn;
+events {{ worker_connections 256; }}
+http {{
+    access_log off;
+    client_body_temp_path {folder}/body;
+    proxy_temp_path {folder}/proxy;
+    fastcgi_temp_path {folder}/fastcgi;
+    uwsgi_temp_path {folder}/uwsgi;
+    scgi_temp_path {folder}/scgi;
+    include {site};
+}}
+"""
+
+
+class Nginx(Product):
+    """With the guard, which is the one that verifies."""
+
+    name = "nginx"
+
+    def prepare(self):
+        needed(NGINX, GUARD)
+        self.guard_port = port = free_ports(1)[0]
+        recipe = fill("nginx-guard.yaml", self.folder, {"https://id.example": self.issuer, "8086": port})
+        self.guard = Program(f"guard-{self.folder.name}", [GUARD, "--config", recipe], LOGS / "interop" / "products")
+        site = fill("nginx.conf", self.folder, {
+            "127.0.0.1:8086": f"127.0.0.1:{port}", "127.0.0.1:9000": f"127.0.0.1:{self.application}",
+            "127.0.0.1:8085": f"127.0.0.1:{self.port}"})
+        frame = self.folder / "frame.conf"
+        frame.write_text(NGINX_FRAME.format(folder=self.folder, site=site))
+        return [NGINX, "-p", self.folder, "-e", "stderr", "-c", frame]
+
+    def start(self):
+        self.guard.start()
+        self.await_guard()
+        return super().start()
+
+    def await_guard(self):
+        """Its /readyz is asked past nginx, which lets nobody there."""
+        wait_until(lambda: self.guard.check() and self.guard_is_ready(), "the guard has its keys")
+
+    def guard_is_ready(self):
+        try:
+            return exchange("GET", f"http://127.0.0.1:{self.guard_port}/readyz").status == 200
+        except OSError:
+            return False
+
+    def stop(self):
+        super().stop()
+        self.guard.stop()
 
 
 class PythonAuthlib(Product):
@@ -233,4 +309,4 @@ def node_modules():
     return DEBIAN_JOSE.parent
 
 
-VERIFIERS = {each.name: each for each in (ModOauth2, Haproxy, PythonAuthlib, NodeJose)}
+VERIFIERS = {each.name: each for each in (Nginx, ModOauth2, Haproxy, PythonAuthlib, NodeJose)}

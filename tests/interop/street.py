@@ -27,6 +27,9 @@ class Street(World):
         (self.folder / "portal.jwks.json").write_text(json.dumps({"keys": [key]}))
         return [self.client("caller", audience=AUDIENCE),
                 self.client("other", audience="https://other.example"),
+                self.client("opaque", audience=AUDIENCE, access_token_format="opaque"),
+                self.client("other-opaque", audience="https://other.example", access_token_format="opaque"),
+                self.client("records", redirect_uris=None, sources=None, serves=[AUDIENCE]),
                 self.portal_client("portal-by-secret", "client_secret_basic"),
                 self.portal_client("portal-for-few", "client_secret_basic"),
                 {**self.portal_client("portal-by-key", "private_key_jwt"),
@@ -40,11 +43,20 @@ class Street(World):
     def write_catalogue(self):
         return self.write("catalogue.yaml", {"items": [self.item("allowance", clients=["caller"])]})
 
+    def settings(self, n=0):
+        return {**super().settings(n), "status_list": {"ttl": "1s"}}
+
     def tokens(self):
         """Name -> token; the expired one first, since the clock goes only forward."""
         self.hurry()
-        expired = Journey(self, "caller").finish()
+        expired, expired_opaque = self.finish("caller"), self.finish("opaque")
         self.pass_time(LATE)
-        good, spare, other = [Journey(self, client_id).finish() for client_id in ("caller", "caller", "other")]
-        return {"good": good["access_token"], "id": good["id_token"], "spare": spare["access_token"],
-                "other": other["access_token"], "expired": expired["access_token"]}
+        found = {name: self.finish(client)["access_token"] for name, client in (
+            ("spare", "caller"), ("doomed", "caller"), ("other", "other"), ("opaque", "opaque"), ("doomed opaque", "opaque"),
+            ("other opaque", "other-opaque"))}
+        good = self.finish("caller")
+        return {**found, "good": good["access_token"], "id": good["id_token"], "expired": expired["access_token"],
+                "expired opaque": expired_opaque["access_token"]}
+
+    def finish(self, client):
+        return Journey(self, client).finish()

@@ -16,6 +16,7 @@ from program import wait_until
 from relying_party import parts_of
 
 ROW = re.compile(r"^\| (.+?) \| (\d{3})\b.*\|$", re.MULTILINE)
+LIES_OF_HEADERS = {"X_Subject": "somebody else", "X_Scope": "everything", "X_Level": "high"}
 FOREIGN = jwk.JWK.generate(kty="EC", crv="P-256")
 
 
@@ -200,6 +201,5 @@ def told(answer):
 def test_the_application_is_told_who_calls(verifier, street):
     _, claims = parts_of(street.bought["good"])
     expected = {name: claims[name] for name in ("sub", "scope", "acr")}
-    lies = {"X_Subject": "somebody else", "X_Scope": "everything", "X_Level": "high"}
     assert told(verifier.real.call(street.bought["good"])) == expected
-    assert told(verifier.real.call(street.bought["good"], **lies)) == expected
+    assert told(verifier.real.call(street.bought["good"], **LIES_OF_HEADERS)) == expected

@@ -140,7 +140,6 @@ class World:
 
     def write(self, name, tree):
         path = self.folder / name
-        tree = json.loads(json.dumps(tree)) # the gateway takes no aliases, which YAML makes of what is shared
         path.write_text(yaml.safe_dump(tree, allow_unicode=True, sort_keys=False))
         return path
 
@@ -186,7 +185,8 @@ class World:
             own["client_secret"] = secret
         if key:
             own["jwks_file"] = str(self.folder / "client.jwks.json")
-        return {name: value for name, value in {**own, **settings}.items() if value is not None}
+        chosen = {name: value for name, value in {**own, **settings}.items() if value is not None}
+        return json.loads(json.dumps(chosen)) # nothing shared: YAML would make aliases of it, which the gateway refuses
 
     def clients(self):
         bound = {"jurisdiction": "CN", "binding_source": "guangdong"}

@@ -290,6 +290,51 @@ static void test_redirect_uris(void **state)
             "15: \"sector\" is needed");
 }
 
+static void test_tokens(void **state)
+{
+        struct loading *l = *state;
+        const struct config *c = good(l, PUBLIC CLIENT("p") SECRET URI);
+        assert_int_equal(c->clients[0].refresh, REFRESH_NONE);
+        assert_int_equal(c->clients[0].access_token_format, TOKEN_FORMAT_JWT);
+        assert_int_equal(c->clients[0].serves_count, 0);
+        assert_int_equal(c->lifetimes.refresh_token, 86400);
+        assert_int_equal(c->lifetimes.offline_grant, 30 * 86400);
+        assert_int_equal(c->lifetimes.refresh_grace, 10);
+        assert_true(c->status_list.enabled);
+        assert_int_equal(c->status_list.ttl, 5);
+        c = good(l, "status_list: {enabled: false, ttl: 1m}\n"
+                    "lifetimes: {refresh_token: 7d, offline_grant: 90d, refresh_grace: 0s}\n" PUBLIC CLIENT("p") SECRET URI
+                    "    scopes: [openid, offline_access]\n    refresh_tokens: offline\n    access_token_format: opaque\n");
+        assert_int_equal(c->clients[0].refresh, REFRESH_OFFLINE);
+        assert_int_equal(c->clients[0].access_token_format, TOKEN_FORMAT_OPAQUE);
+        assert_int_equal(c->lifetimes.refresh_token, 7 * 86400);
+        assert_int_equal(c->lifetimes.offline_grant, 90 * 86400);
+        assert_int_equal(c->lifetimes.refresh_grace, 0);
+        assert_false(c->status_list.enabled);
+        assert_int_equal(c->status_list.ttl, 60);
+        c = good(l, PUBLIC CLIENT("p") URI "    auth: none\n    refresh_tokens: session\n");
+        assert_int_equal(c->clients[0].refresh, REFRESH_SESSION);
+        bad(l, PUBLIC CLIENT("p") SECRET URI "    refresh_tokens: offline\n", "16: \"refresh_tokens\": offline needs");
+        bad(l, PUBLIC CLIENT("p") SECRET URI "    refresh_tokens: always\n", "16: \"refresh_tokens\" must be one of");
+        bad(l, PUBLIC CLIENT("p") SECRET URI "    access_token_format: jwe\n", "16: \"access_token_format\" must be one of");
+        bad(l, "lifetimes:\n  refresh_grace: 61s\n" PUBLIC CLIENT("p") SECRET URI, "2: \"refresh_grace\"");
+        bad(l, "status_list:\n  ttl: 0s\n" PUBLIC CLIENT("p") SECRET URI, "2: \"ttl\"");
+}
+
+static void test_resource_servers(void **state)
+{
+        struct loading *l = *state;
+        const struct config *c = good(l, PUBLIC CLIENT("p") SECRET "    serves: [https://api.example, https://b.example]\n");
+        assert_int_equal(c->clients[0].serves_count, 2);
+        assert_str_eq(c->clients[0].serves[1], "https://b.example");
+        assert_int_equal(c->clients[0].redirect_uri_count, 0);
+        bad(l, PUBLIC CLIENT("p") SECRET, "11: \"redirect_uris\" is needed");
+        bad(l, PUBLIC CLIENT("p") SECRET "    sector: a.example\n", "11: \"redirect_uris\" is needed");
+        bad(l, PUBLIC CLIENT("p") SECRET "    serves: []\n", "11: \"redirect_uris\" is needed");
+        bad(l, PUBLIC CLIENT("p") URI "    auth: none\n    serves: [https://api.example]\n",
+            "16: \"serves\" is for clients that can prove who they are");
+}
+
 static void test_clients_name_what_exists(void **state)
 {
         struct loading *l = *state;
@@ -507,6 +552,8 @@ int main(void)
                 TEST(test_secrets),
                 TEST(test_keys_of_clients),
                 TEST(test_redirect_uris),
+                TEST(test_tokens),
+                TEST(test_resource_servers),
                 TEST(test_clients_name_what_exists),
                 TEST(test_the_account_page),
                 TEST(test_sources),

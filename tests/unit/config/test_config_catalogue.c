@@ -97,7 +97,7 @@ static void test_items(void **state)
         struct loading *l = *state;
         assert_ok(load(l, "items:\n" GOOD,
                        "items:\n" ITEM("second", "https://api.example/2",
-                                       "    acr_minimum: high\n    purpose: social\n")));
+                                       "    acr_minimum: high\n    purpose: social\n    opaque_tokens: true\n")));
         const struct catalogue *c = &l->config->catalogue;
         assert_int_equal(c->count, 2);
         const struct catalogue_item *item = catalogue_find(c, STR("https://api.example/2"), STR("portal"));
@@ -108,6 +108,7 @@ static void test_items(void **state)
         assert_str_eq(item->acr_minimum, "high");
         assert_str_eq(item->purpose, "social");
         assert_str_empty(c->items[0].acr_minimum);
+        assert_true(item->opaque_tokens && !c->items[0].opaque_tokens);
 }
 
 static void test_who_finds_an_item(void **state)

@@ -128,6 +128,34 @@ static void test_options(void **state)
         expect_verdict("{\"iss\":\"https://a.example\",\"sub\":1,\"aud\":\"us\",\"exp\":1700000100}", &e, &ERR_VERIFY);
 }
 
+static void test_for_everybody(void **state)
+{
+        (void)state;
+        struct jwt_expect e = EXPECT;
+        e.audience = (struct str){ 0 };
+        e.audience_unchecked = true;
+        expect_verdict("{\"iss\":\"https://a.example\",\"sub\":\"s\",\"exp\":1700000100}", &e, NULL);
+        expect_verdict(CLAIMS("\"them\"", "1700000100", ""), &e, NULL);
+        expect_verdict("{\"iss\":\"https://b.example\",\"sub\":\"s\",\"exp\":1700000100}", &e, &ERR_VERIFY);
+        expect_verdict("{\"iss\":\"https://a.example\",\"sub\":\"t\",\"exp\":1700000100}", &e, &ERR_VERIFY);
+}
+
+static void test_times(void **state)
+{
+        (void)state;
+        auto_arena a = arena_new(65536);
+        int64_t time = 7;
+        static const char *const bad[] = { "{}", "{\"t\":\"1\"}", "{\"t\":-1}", "{\"t\":1.5}", "{\"t\":1e300}", "{\"t\":[1]}",
+                                           "{\"t\":253402300800}", "{\"t\":true}", "{\"t\":null}" };
+        for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
+                assert_false(is_ok(jwt_time(a, json_literal(a, bad[i]), "t", &time)));
+        assert_int_equal(time, 7);
+        assert_true(is_ok(jwt_time(a, json_literal(a, "{\"t\":1.7e9}"), "t", &time)));
+        assert_int_equal(time, 1700000000);
+        assert_true(is_ok(jwt_time(a, json_literal(a, "{\"t\":0}"), "t", &time)));
+        assert_int_equal(time, 0);
+}
+
 struct party {
         struct key *key;
         struct jwks jwks;
@@ -190,6 +218,34 @@ static void test_types(void **state)
                 if (is_ok(jwt_verify(a, jwt, &us.jwks, &e, &claims)) != cases[i].good)
                         fail_msg("type \"%s\", expected \"%s\"", cases[i].token, cases[i].expected);
         }
+}
+
+/* Every check but that of the signature. */
+static void test_read_what_was_verified_before(void **state)
+{
+        (void)state;
+        auto_arena a = arena_new(1 << 20);
+        struct party us = signer(a);
+        struct jwt_expect e = EXPECT;
+        struct str jwt = { 0 };
+        json_t *claims = NULL;
+        assert_ok(jwt_sign(a, &(struct signer){ us.key, 0 }, "JWT", json_literal(a, CLAIMS("\"us\"", "1700000100", "")), &jwt));
+        assert_error(jwt_read(a, str_head(jwt, jwt.len / 2), &e, &claims), ERR_VERIFY);
+        assert_error(jwt_read(a, STR(""), &e, &claims), ERR_VERIFY);
+        e.type = "at+jwt";
+        assert_error(jwt_read(a, jwt, &e, &claims), ERR_VERIFY);
+        e.type = "JWT";
+        e.audience = STR("them");
+        assert_error(jwt_read(a, jwt, &e, &claims), ERR_VERIFY);
+        e.audience = STR("us");
+        e.now += 111;
+        assert_error(jwt_read(a, jwt, &e, &claims), ERR_VERIFY);
+        e.now = NOW;
+        assert_null(claims);
+        assert_ok(jwt_read(a, jwt, &e, &claims));
+        assert_str_eq(json_str(claims, "sub"), "s");
+        assert_ok(jws_sign(a, &(struct signer){ us.key, 0 }, "JWT", STR("{\"sub\":\"s\",\"sub\":\"s\"}"), &jwt));
+        assert_error(jwt_read(a, jwt, &e, &claims), ERR_VERIFY);
 }
 
 /* Correctly signed, but the payload is not one strict JSON object. */
@@ -268,7 +324,9 @@ int main(void)
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_good_claims),     cmocka_unit_test(test_bad_times),
                 cmocka_unit_test(test_bad_parties),     cmocka_unit_test(test_options),
+                cmocka_unit_test(test_for_everybody),   cmocka_unit_test(test_times),
                 cmocka_unit_test(test_sign_and_verify), cmocka_unit_test(test_types),
+                cmocka_unit_test(test_read_what_was_verified_before),
                 cmocka_unit_test(test_bad_payloads),    cmocka_unit_test(test_incomplete_expectations_abort),
         };
         return cmocka_run_group_tests_name("jwt", tests, NULL, NULL);

@@ -204,12 +204,29 @@ static void test_threads(void **state)
         }
 }
 
+/* Another for each, also when a ring lies where one lay before. */
+static void test_numbers(void **state)
+{
+        uint64_t last = 0;
+        (void)state;
+        for (int i = 0; i < 3; i++) {
+                struct arena *a = arena_new(1 << 20);
+                struct keyring *ring = make(a), *same = keyring_ref(ring);
+                assert_true(keyring_number(ring) > last);
+                last = keyring_number(ring);
+                assert_int_equal(keyring_number(same), last);
+                keyring_unref(same);
+                arena_free(a);
+        }
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_new_ring),      cmocka_unit_test(test_out_and_in),
                 cmocka_unit_test(test_public_half),   cmocka_unit_test(test_states),
                 cmocka_unit_test(test_refused_rings), cmocka_unit_test(test_threads),
+                cmocka_unit_test(test_numbers),
         };
         return cmocka_run_group_tests_name("keyring", tests, NULL, NULL);
 }
