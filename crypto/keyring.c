@@ -67,7 +67,7 @@ static struct keyring *finished(struct arena *a, struct keyring **ring)
 {
         struct keyring *done = *ring;
         struct str text = json_write(a, keyring_public(a, done));
-        char *copy = malloc(text.len);
+        char *copy = calloc(1, text.len);
         must(copy);
         memcpy(copy, text.data, text.len);
         done->public_text = str_slice(copy, text.len);
