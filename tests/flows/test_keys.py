@@ -7,6 +7,7 @@ import json
 import os
 import random
 import re
+import resource
 import subprocess
 import threading
 import time
@@ -346,6 +347,17 @@ def test_import(two_nodes):
     done(world, "activate", "--kid=" + kid(world, "RS256", "next"))
     wait_until(lambda: used(world) == made.thumbprint(), "the imported key signs")
     assert [act["act"] for act in history(world)[-1]["acts"]] == ["import", "activate"]
+
+
+def test_a_full_disk(two_nodes):
+    """What the audit can't take is not done."""
+    world = two_nodes
+    before = ring(world)
+    ran = subprocess.run(command(world, "generate", "--alg", "SGD_SM3_SM2"), capture_output=True, text=True,
+                         stdin=subprocess.DEVNULL, env=environment(world),
+                         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0)))
+    assert ran.returncode == 1 and "audit" in ran.stderr, ran
+    assert ring(world) == before
 
 
 def used(world):
