@@ -9,7 +9,7 @@
 #include "clock.h"
 #include "handlers.h"
 #include "jwt.h"
-#include "token_handle.h"
+#include "refresh_token.h"
 
 #define SIGNED_TYPE "application/token-introspection+jwt"
 
@@ -54,27 +54,27 @@ static result ask_access_token(struct task *t, const struct client *client, stru
 }
 
 /* A refresh token is its client's own business. It is active as long as using it would give something. */
-static result ask_refresh_token(struct task *t, const struct client *client, const struct token_handle *handle,
-                                json_t *answer)
+static result ask_refresh_token(struct task *t, const struct client *client, struct str text, json_t *answer)
 {
         const struct config *config = gateway_of(t)->config;
-        int64_t idle_end = handle->time + config->lifetimes.refresh_token;
-        struct access_grant grant;
+        struct refresh_token token;
+        int64_t idle_end;
         bool used;
-        result r = access_grant_get(t, handle->grant, &grant);
+        result r = refresh_token_read(t, client, text, &token);
 
-        if (is_error(r, &ERR_INVALID_TOKEN))
+        if (is_error(r, &ERR_INVALID_GRANT) || is_error(r, &ERR_INVALID_TARGET) || is_error(r, &ERR_UNAUTHORIZED_CLIENT))
                 return OK;
         TRY(r);
-        TRY(access_grant_was_rotated(t, &grant, handle->serial, &used));
-        if (used || idle_end <= clock_now() || !str_eq(grant.client_id, client->client_id))
+        TRY(access_grant_was_rotated(t, &token.grant, token.handle.serial, &used));
+        if (used)
                 return OK;
+        idle_end = token.handle.time + config->lifetimes.refresh_token;
         json_put_bool(answer, "active", true);
         json_put_str(answer, "iss", config->issuer);
-        json_put_str(answer, "sub", grant.subject);
-        json_put_str(answer, "client_id", grant.client_id);
-        json_put_str(answer, "scope", grant.scope);
-        json_put_int(answer, "exp", grant.expires_at < idle_end ? grant.expires_at : idle_end);
+        json_put_str(answer, "sub", token.grant.subject);
+        json_put_str(answer, "client_id", token.grant.client_id);
+        json_put_str(answer, "scope", token.grant.scope);
+        json_put_int(answer, "exp", token.grant.expires_at < idle_end ? token.grant.expires_at : idle_end);
         return OK;
 }
 
@@ -123,7 +123,7 @@ result introspect_endpoint(struct task *t, const struct call *call)
                 return fail(a, ERR_INVALID_REQUEST, "token missing");
         json_put_bool(answer, "active", false);
         if (token_handle_read(a, gateway_of(t)->state, TOKEN_HANDLE_REFRESH, text, &handle))
-                TRY(ask_refresh_token(t, client, &handle, answer));
+                TRY(ask_refresh_token(t, client, text, answer));
         else
                 TRY(ask_access_token(t, client, text, answer));
         if (wants_signed(t))

@@ -6,26 +6,16 @@
  * Each refresh token is used once and names its successor (token_handle.h). A client that lost the answer may ask again
  * for a short while and gets the same successor. After that, or when the successor was used already, somebody has a token
  * that is not theirs: nobody can tell who, so the whole grant ends. */
+#include "refresh_token.h"
+
 #include "clock.h"
 #include "grant.h"
-#include "identity.h"
 #include "issue.h"
 #include "release.h"
-#include "token_handle.h"
 #include "trail.h"
 #include "withdrawal.h"
 
-struct refreshing {
-        const struct client *client;
-        const struct catalogue_item *item;
-        struct token_handle handle;
-        struct access_grant grant;
-        struct identity identity;
-        struct str scope;
-        int64_t used_at; /* seconds: when this token was first used */
-};
-
-static result find_grant(struct task *t, struct str text, struct refreshing *r)
+static result find_grant(struct task *t, struct str text, struct refresh_token *r)
 {
         struct arena *a = task_arena(t);
         const struct gateway *g = gateway_of(t);
@@ -45,7 +35,7 @@ static result find_grant(struct task *t, struct str text, struct refreshing *r)
 
 /* The client may still refresh, and by the same rule: what was granted for a session must not outlive one, nor the other
  * way round. */
-static result check_client(struct task *t, struct refreshing *r)
+static result check_client(struct task *t, struct refresh_token *r)
 {
         struct arena *a = task_arena(t);
         const struct gateway *g = gateway_of(t);
@@ -55,7 +45,7 @@ static result check_client(struct task *t, struct refreshing *r)
                 return fail(a, ERR_UNAUTHORIZED_CLIENT, "the client may not refresh");
         if (offline != (r->client->refresh == REFRESH_OFFLINE))
                 return fail(a, ERR_INVALID_GRANT, "granted under another rule for refresh tokens");
-        if (clock_now() - r->handle.time > g->config->lifetimes.refresh_token)
+        if (clock_now() - r->handle.time >= g->config->lifetimes.refresh_token)
                 return fail(a, ERR_INVALID_GRANT, "the refresh token lay unused for too long");
         if (r->grant.resource.len == 0)
                 return OK;
@@ -64,7 +54,7 @@ static result check_client(struct task *t, struct refreshing *r)
 }
 
 /* What was granted must still be what the settings allow, and the level, which ages, what they demand. */
-static result check_settings(struct task *t, struct refreshing *r)
+static result check_settings(struct task *t, const struct refresh_token *r)
 {
         struct arena *a = task_arena(t);
         const struct gateway *g = gateway_of(t);
@@ -75,6 +65,17 @@ static result check_settings(struct task *t, struct refreshing *r)
                 return fail(a, ERR_INVALID_GRANT, "its source or its release policy is gone");
         if (!identity_reaches_minimum(g, &r->identity, r->client, r->item))
                 return fail(a, ERR_INVALID_GRANT, "the level is too low by now");
+        return OK;
+}
+
+result refresh_token_read(struct task *t, const struct client *client, struct str text, struct refresh_token *ret_token)
+{
+        struct refresh_token token = { .client = client };
+
+        TRY(find_grant(t, text, &token));
+        TRY(check_client(t, &token));
+        TRY(check_settings(t, &token));
+        *ret_token = token;
         return OK;
 }
 
@@ -94,36 +95,39 @@ static struct str narrowed(struct arena *a, struct str granted, struct str asked
 }
 
 /* RFC 6749, section 6: the same scope or less; RFC 8707, section 2.2: the same resource. */
-static result check_request(struct task *t, const struct params *params, struct refreshing *r)
+static result check_request(struct task *t, const struct params *params, const struct refresh_token *r,
+                            struct str *ret_scope)
 {
         struct arena *a = task_arena(t);
-        struct str resource = params_get(params, "resource"), asked = params_get(params, "scope"), rest = asked, word;
+        struct str resource = params_get(params, "resource"), asked = params_get(params, "scope"), rest = asked, word, scope;
 
         if (resource.len > 0 && !str_eq(resource, r->grant.resource))
                 return fail(a, ERR_INVALID_TARGET, "resource is not the one that was granted");
         while (asked.len > 0 && str_split(&rest, ' ', &word))
                 if (!str_has_word(r->grant.scope, word))
                         return fail(a, ERR_INVALID_SCOPE, "more scope than was granted");
-        r->scope = asked.len > 0 ? narrowed(a, r->grant.scope, asked) : r->grant.scope;
-        if (!str_eq(r->scope, r->grant.scope) && issue_is_opaque(r->client, r->item))
+        scope = asked.len > 0 ? narrowed(a, r->grant.scope, asked) : r->grant.scope;
+        if (!str_eq(scope, r->grant.scope) && issue_is_opaque(r->client, r->item))
                 return fail(a, ERR_INVALID_SCOPE, "an opaque token can't stand for a part of the grant");
+        *ret_scope = scope;
         return OK;
 }
 
-static result revoke_family(struct task *t, const struct refreshing *r)
+static result revoke_family(struct task *t, const struct refresh_token *r)
 {
         TRY(withdrawal_of_grant(t, &r->grant, STR("refresh_token_reused")));
         return fail(task_arena(t), ERR_INVALID_GRANT, "refresh token used twice: its grant is revoked");
 }
 
-static result rotate(struct task *t, struct refreshing *r)
+/* *ret_used_at: when this token was first used, in seconds. */
+static result rotate(struct task *t, const struct refresh_token *r, int64_t *ret_used_at)
 {
         bool first, successor_used;
 
-        TRY(access_grant_rotate(t, &r->grant, r->handle.serial, &first, &r->used_at));
+        TRY(access_grant_rotate(t, &r->grant, r->handle.serial, &first, ret_used_at));
         if (first)
                 return OK;
-        if (clock_now() - r->used_at > gateway_of(t)->config->lifetimes.refresh_grace)
+        if (clock_now() - *ret_used_at > gateway_of(t)->config->lifetimes.refresh_grace)
                 return revoke_family(t, r);
         TRY(access_grant_was_rotated(t, &r->grant, r->handle.serial + 1, &successor_used));
         return successor_used ? revoke_family(t, r) : OK;
@@ -133,29 +137,28 @@ result refresh_token_grant(struct task *t, const struct client *client, const st
                            json_t **ret_response)
 {
         struct arena *a = task_arena(t);
-        struct str text = params_get(params, "refresh_token");
-        struct refreshing r = { .client = client };
+        struct str text = params_get(params, "refresh_token"), scope;
+        struct refresh_token token;
+        int64_t used_at;
 
         if (str_is_empty(text))
                 return fail(a, ERR_INVALID_REQUEST, "refresh_token missing");
-        TRY(find_grant(t, text, &r));
-        TRY(check_client(t, &r));
-        TRY(check_settings(t, &r));
-        TRY(check_request(t, params, &r));
-        TRY(rotate(t, &r));
+        TRY(refresh_token_read(t, client, text, &token));
+        TRY(check_request(t, params, &token, &scope));
+        TRY(rotate(t, &token, &used_at));
         TRY(trail_tokens_refreshed(t, &(struct trail_tokens){
                 .client = client,
-                .identity = &r.identity,
-                .grant = r.grant.id,
-                .session = r.grant.session,
-                .item = r.item,
+                .identity = &token.identity,
+                .grant = token.grant.id,
+                .session = token.grant.session,
+                .item = token.item,
         }));
         return issue_tokens(t, &(struct issue){
                 .client = client,
-                .item = r.item,
-                .grant = &r.grant,
-                .scope = r.scope,
-                .serial = r.handle.serial + 1,
-                .refreshed_at = r.used_at,
+                .item = token.item,
+                .grant = &token.grant,
+                .scope = scope,
+                .serial = token.handle.serial + 1,
+                .refreshed_at = used_at,
         }, ret_response);
 }

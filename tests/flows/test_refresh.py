@@ -412,7 +412,11 @@ class Changing:
         self.world.restart_gateway()
 
 
-def without(clients, client_id, **changes):
+def is_active(chan, tokens):
+    return chan.party.introspect(tokens["refresh_token"])["active"]
+
+
+def changed(clients, client_id, **changes):
     """The clients, one of them with these changes."""
     return [{**client, **changes} if client["client_id"] == client_id else client for client in clients]
 
@@ -435,21 +439,24 @@ def test_a_refresh_token_ends_with_the_settings_it_rests_on(tmp_path):
 
         own.change(policies=write_policies("2"))
         assert refusal(crossing.party.refresh(crossing.tokens["refresh_token"])) == "invalid_grant"
+        assert not is_active(crossing, crossing.tokens)
         info = answer_json(crossing.party.userinfo(crossing.tokens["access_token"]))
         assert set(info) == {"sub"}, "nothing is told under rules that are no more"
         tokens = refreshed(inside, inside.tokens["refresh_token"])
 
-        clients = without(world.settings()["clients"], "refreshing", refresh_tokens="none")
-        clients = without(clients, "offline", refresh_tokens="session")
+        clients = changed(world.settings()["clients"], "refreshing", refresh_tokens="none")
+        clients = changed(clients, "offline", refresh_tokens="session")
         own.change(policies=write_policies("1"), clients=clients)
         assert refusal(inside.party.refresh(tokens["refresh_token"])) == "unauthorized_client"
         assert refusal(away.party.refresh(away.tokens["refresh_token"])) == "invalid_grant", "it would outlive the session"
+        assert not is_active(inside, tokens) and not is_active(away, away.tokens) and is_active(crossing, crossing.tokens)
         refreshed(crossing, crossing.tokens["refresh_token"])
 
         catalogue = yaml.safe_load((world.folder / "catalogue.yaml").read_text())
         catalogue["items"] = [entry for entry in catalogue["items"] if entry["id"] != "ledger"]
         own.change(policies=write_policies("1"), catalogue=[str(world.write("catalogue-2.yaml", catalogue))])
         assert refusal(item.party.refresh(item.tokens["refresh_token"])) == "invalid_target"
+        assert not is_active(item, item.tokens)
 
         tokens = refreshed(inside, tokens["refresh_token"])
         sources = [{**source, "id": "iamsmart-2"} if source["id"] == "iamsmart" else source for source in world.sources()]
