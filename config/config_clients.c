@@ -322,7 +322,7 @@ static struct client account_client(struct config_loading *l)
 
         json_put_str(titles, "en", STR("Your account page"));
         json_put_str(titles, "zh-Hant", STR("你的帳戶頁面"));
-        json_put_str(titles, "zh-Hans", STR("您的账户页面"));
+        json_put_str(titles, "zh-Hans", STR("您的账号页面"));
         *uri = ARENA_JOIN(a, l->config->issuer, STR("/account"));
         return (struct client){
                 .client_id = ACCOUNT_CLIENT_ID,

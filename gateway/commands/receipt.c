@@ -57,14 +57,17 @@ static void print(const char *label, struct str value)
                 printf("%-16s%.*s\n", label, STR_FMT(value));
 }
 
-static void print_parties(const json_t *claims)
+static void print_parties(struct arena *a, const json_t *claims)
 {
         const json_t *party;
         size_t i;
 
-        json_array_foreach(json_object_get(claims, "party_identification"), i, party)
-                printf("%-16s%.*s (%.*s)\n", json_string_value(json_object_get(party, "party_role")),
-                       STR_FMT(json_str(party, "party_id")), STR_FMT(title(json_object_get(party, "party_name"))));
+        json_array_foreach(json_object_get(claims, "party_identification"), i, party) {
+                struct str id = json_str(party, "party_id"), name = title(json_object_get(party, "party_name"));
+
+                print(arena_cstr(a, json_str(party, "party_role")),
+                      name.len > 0 ? ARENA_JOIN(a, id, STR(" ("), name, STR(")")) : id);
+        }
 }
 
 static void print_processing(struct arena *a, const json_t *processing)
@@ -100,16 +103,18 @@ static void print_match(struct arena *a, const json_t *match)
 
 static void tell(struct arena *a, struct str type, const json_t *claims)
 {
+        const json_t *processing = json_object_get(claims, "pii_processing");
+
         printf("ok: a receipt of %s, signed by %.*s\n",
                str_is(type, RECEIPT_CONSENT_TYPE) ? "a consent" : "a binding of two accounts",
                STR_FMT(json_str(claims, "iss")));
         print("number", json_str(claims, "record_id"));
         print("time", clock_text(a, json_int(claims, "iat", 0)));
         print("person", json_str(claims, "pii_principal_id"));
-        print_parties(claims);
-        print_processing(a, json_object_get(claims, "pii_processing"));
+        print_parties(a, claims);
+        print_processing(a, processing);
         print_match(a, json_object_get(claims, "match"));
-        print("withdraw at", json_str(claims, "withdrawal_method"));
+        print("withdraw at", json_str(processing ? processing : claims, "withdrawal_method"));
 }
 
 static int verify(const char *file, const char *jwks_file, bool json)

@@ -12,6 +12,7 @@
 #include "consent.h"
 #include "flow.h"
 #include "handlers.h"
+#include "login.h"
 #include "uri.h"
 #include "withdrawal.h"
 
@@ -25,7 +26,7 @@ static result find_account(struct task *t, const struct call *call, struct accou
         };
         bool found;
 
-        TRY(session_get(t, answer_cookie_read(t, FLOW_SESSION_COOKIE), &account.session, &found));
+        TRY(login_session(t, answer_cookie_read(t, FLOW_SESSION_COOKIE), &account.session, &found));
         if (found)
                 account.identity = identity_parse(account.session.identity);
         *ret_account = account;
@@ -38,9 +39,21 @@ static bool is_fresh(struct task *t, const struct account *account)
         return clock_now() - account->identity.assertion.auth_time <= gateway_of(t)->config->lifetimes.fresh_login;
 }
 
+/* Known to this browser only, and bound to the session. */
+static struct str form_token(struct task *t, const struct account *account)
+{
+        return seal_pseudonym(gateway_of(t)->state, task_arena(t), STR("csrf"), account->session.key);
+}
+
+/* Proves that the gateway itself sends the browser to the message that something was done. */
+static struct str done_proof(struct task *t, const struct account *account)
+{
+        return str_head(form_token(t, account), 16);
+}
+
 /* `state` brings the person back to the language and the page where they were: "{language}" or
- * "{language}/{act}/{id}". */
-static result sign_in(struct task *t, struct str language, struct str state, bool fresh)
+ * "{language}/{act}/{id}". `again_at`: the source at which a session is to be renewed; empty: any login will do. */
+static result sign_in(struct task *t, struct str language, struct str state, struct str again_at)
 {
         struct arena *a = task_arena(t);
         const struct client *client = gateway_of(t)->config->account;
@@ -52,9 +65,10 @@ static result sign_in(struct task *t, struct str language, struct str state, boo
                 { STR("state"), state },
                 { STR("ui_locales"), language },
                 { STR("max_age"), STR("0") },
+                { STR("login_hint"), again_at },
         };
 
-        reply_redirect(t, uri_with_params(a, STR("/authorize"), params, fresh ? 7 : 6));
+        reply_redirect(t, uri_with_params(a, STR("/authorize"), params, again_at.len > 0 ? 8 : 6));
         return OK;
 }
 
@@ -111,12 +125,13 @@ result account_endpoint(struct task *t, const struct call *call)
                 return OK;
         }
         if (!found)
-                return sign_in(t, account.language, account.language, false);
+                return sign_in(t, account.language, account.language, (struct str){ 0 });
         if (state.len > 0) /* who cancelled is led to the overview, not to what was asked for */
                 return come_back(t, params_has(&call->query, "error") ? account.language : state);
         TRY(account_overview(t, &account, &page.context));
         json_put_str(page.context, "lang_url", STR("/account?lang="));
-        json_put_str(page.context, "done", params_get(&call->query, "done"));
+        if (str_eq_secret(params_get(&call->query, "proof"), done_proof(t, &account)))
+                json_put_str(page.context, "done", params_get(&call->query, "done"));
         page.language = account.language;
         return answer_page(t, &page);
 }
@@ -130,8 +145,10 @@ static result send_receipt(struct task *t, const struct account *account, struct
         struct ledger_entry entry;
         bool found = false;
 
-        for (size_t i = 0; i < 2 && !found; i++)
-                TRY(ledger_get(t, &person, kinds[i], id, &entry, &found));
+        for (size_t i = 0; i < 2 && !found; i++) {
+                entry = (struct ledger_entry){ .kind = kinds[i], .id = id };
+                TRY(ledger_get(t, &person, &entry, &found));
+        }
         if (!found)
                 return fail(task_arena(t), ERR_NOT_FOUND, "no such receipt");
         reply_header(t, "Content-Disposition",
@@ -192,12 +209,6 @@ static const struct act *find_act(struct str name)
         return act->name ? act : NULL;
 }
 
-/* Known to this browser only, and bound to the session. */
-static struct str form_token(struct task *t, const struct account *account)
-{
-        return seal_pseudonym(gateway_of(t)->state, task_arena(t), STR("csrf"), account->session.key);
-}
-
 static result ask(struct task *t, const struct call *call, const struct account *account,
                   const struct ledger_entry *entry)
 {
@@ -215,6 +226,12 @@ static result ask(struct task *t, const struct call *call, const struct account 
         return answer_page(t, &(struct answer_page){ .name = "account-act", .language = account->language, .context = c });
 }
 
+static result show_overview(struct task *t, const struct account *account)
+{
+        reply_redirect(t, ARENA_JOIN(task_arena(t), STR("/account?lang="), account->language));
+        return OK;
+}
+
 /* Back to the overview, unless the act has ended the session that this browser had. */
 static result show_done(struct task *t, const struct call *call, const struct account *account)
 {
@@ -223,8 +240,8 @@ static result show_done(struct task *t, const struct call *call, const struct ac
 
         TRY(session_find(t, account->session.key, &session, &found));
         if (found) {
-                reply_redirect(t, ARENA_JOIN(task_arena(t), STR("/account?done="), call->values[0], STR("&lang="),
-                                             account->language));
+                reply_redirect(t, ARENA_JOIN(task_arena(t), STR("/account?done="), call->values[0], STR("&proof="),
+                                             done_proof(t, account), STR("&lang="), account->language));
                 return OK;
         }
         answer_cookie(t, &(struct answer_cookie){ .name = FLOW_SESSION_COOKIE });
@@ -242,13 +259,13 @@ static result freshen(struct task *t, const struct call *call, const struct acco
 {
         if (params_has(&call->query, "again"))
                 return fail(task_arena(t), ERR_LOGIN_REQUIRED, "the source does not sign in afresh");
-        return sign_in(t, account->language, own_state(t, call, account), true);
+        return sign_in(t, account->language, own_state(t, call, account), account->identity.assertion.source);
 }
 
 result account_act_endpoint(struct task *t, const struct call *call)
 {
         const struct act *act = find_act(call->values[0]);
-        struct ledger_entry entry = { 0 };
+        struct ledger_entry entry;
         struct account account;
         struct person person;
         bool found;
@@ -257,7 +274,7 @@ result account_act_endpoint(struct task *t, const struct call *call)
                 return fail(task_arena(t), ERR_NOT_FOUND, "no such page");
         TRY(find_account(t, call, &account, &found));
         if (!found)
-                return sign_in(t, account.language, own_state(t, call, &account), false);
+                return sign_in(t, account.language, own_state(t, call, &account), (struct str){ 0 });
         if (str_is(call->values[0], "receipt") && call->method != METHOD_POST)
                 return send_receipt(t, &account, call->values[1]);
         if (!act)
@@ -267,10 +284,11 @@ result account_act_endpoint(struct task *t, const struct call *call)
         if (!is_fresh(t, &account))
                 return freshen(t, call, &account);
         person = identity_person(&account.identity);
+        entry = (struct ledger_entry){ .kind = act->kind, .id = call->values[1] };
         if (act->kind)
-                TRY(ledger_get(t, &person, act->kind, call->values[1], &entry, &found));
-        if (!found) /* ended already, perhaps in another tab */
-                return show_done(t, call, &account);
+                TRY(ledger_get(t, &person, &entry, &found));
+        if (!found) /* ended already, perhaps in another tab; or it is somebody else's */
+                return show_overview(t, &account);
         if (call->method != METHOD_POST)
                 return ask(t, call, &account, &entry);
         TRY(act->carry_out(t, &account, &entry));

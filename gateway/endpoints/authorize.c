@@ -22,11 +22,6 @@ static result refuse(struct task *t, const struct authorization_request *request
         return OK;
 }
 
-static bool has_attributes(const struct attributes *p)
-{
-        return p->name_native.len > 0 || p->name_latin.len > 0 || p->birth_date.len > 0;
-}
-
 static bool is_fresh(const struct authorization_request *request, const struct identity *identity)
 {
         if (request->max_age < 0)
@@ -44,7 +39,7 @@ static bool session_serves(const struct gateway *g, const struct authorization_r
         if (!is_fresh(request, identity) || !login_offers(request->client, identity->assertion.source) ||
             !gateway_source(g, identity->assertion.source)) /* taken out of the settings meanwhile */
                 return false;
-        return !login_needs_attributes(request) || has_attributes(&identity->assertion.attributes);
+        return !login_needs_attributes(request) || identity_has_attributes(identity);
 }
 
 /* Whom the ID token in the hint names: the login must end with that person (Core, section 3.1.2.1). */
@@ -67,7 +62,7 @@ static result find_session(struct task *t, const struct authorization_request *r
 {
         struct identity identity;
 
-        TRY(session_get(t, answer_cookie_read(t, FLOW_SESSION_COOKIE), session, ret_found));
+        TRY(login_session(t, answer_cookie_read(t, FLOW_SESSION_COOKIE), session, ret_found));
         if (!*ret_found)
                 return OK;
         identity = identity_parse(session->identity);

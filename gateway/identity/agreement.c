@@ -88,9 +88,10 @@ static void add_word(struct arena *a, struct buf *words, const struct release_fi
         buf_add(words, release_word(a, field));
 }
 
-/* Into the person's ledger, with a receipt; before the consent itself, so that what is there can be withdrawn. */
-static result enter(struct task *t, const struct authorization_request *request, const struct identity *identity,
-                    const struct release *asked, const struct consent *given)
+/* Keeps it, and enters it into the person's ledger, with a receipt: before, so that what is there can be withdrawn; and
+ * once more after, should a withdrawal at the same moment have taken the entry away (withdrawal.c). */
+static result keep(struct task *t, const struct authorization_request *request, const struct identity *identity,
+                   const struct release *asked, const struct consent *given)
 {
         const struct receipt_consent receipt = { request->client, request->item, identity, asked, given };
         const struct person person = identity_person(identity);
@@ -104,9 +105,14 @@ static result enter(struct task *t, const struct authorization_request *request,
                 .policy = given->policy,
                 .key = given->subject,
         };
+        struct ledger_entry standing = { .kind = LEDGER_CONSENT, .id = entry.id };
+        bool found;
 
         TRY(receipt_of_consent(t, &receipt, &entry.receipt));
-        return ledger_put(t, &person, &entry);
+        TRY(ledger_put(t, &person, &entry));
+        TRY(consent_put(t, given));
+        TRY(ledger_get(t, &person, &standing, &found));
+        return found ? OK : ledger_put(t, &person, &entry);
 }
 
 result agreement_put(struct task *t, const struct authorization_request *request, const struct identity *identity,
@@ -135,8 +141,7 @@ result agreement_put(struct task *t, const struct authorization_request *request
         };
         TRY(trail_consent_given(t, &(struct trail_consent){ request->client, identity, given.policy, given.fields,
                                                             request->item }));
-        TRY(enter(t, request, identity, &asked.release, &given));
-        return consent_put(t, &given);
+        return keep(t, request, identity, &asked.release, &given);
 }
 
 result agreement_get(struct task *t, const struct authorization_request *request, const struct identity *identity,

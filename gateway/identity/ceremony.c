@@ -129,6 +129,20 @@ static void leave(struct task *t, const struct binding *b)
         }
 }
 
+/* Two tabs may have made the same binding at once: one id stands, and only that one is listed. */
+static result settle_id(struct task *t, const struct binding *b)
+{
+        struct binding standing;
+        bool found;
+
+        TRY(binding_get(t, &b->sides[0], b->sides[1].source, &standing, &found));
+        if (found && str_eq(standing.id, b->id))
+                return OK;
+        trail_binding_refused(t, b, &ERR_ALREADY_BOUND);
+        leave(t, b);
+        return OK;
+}
+
 result login_bind(struct task *t, struct interaction *i)
 {
         struct arena *a = task_arena(t);
@@ -158,6 +172,7 @@ result login_bind(struct task *t, struct interaction *i)
                 leave(t, &binding);
                 return r;
         }
+        TRY(settle_id(t, &binding));
         i->binding = false;
         return login_settle(t, i, &identity); /* which finds the binding, also one that another tab made first */
 }

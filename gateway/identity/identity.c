@@ -125,6 +125,13 @@ struct assurance assurance_parse(const json_t *o)
         };
 }
 
+bool identity_has_attributes(const struct identity *i)
+{
+        const struct attributes *p = &i->assertion.attributes;
+
+        return p->name_native.len > 0 || p->name_latin.len > 0 || p->birth_date.len > 0;
+}
+
 result assertion_hide_document(struct arena *a, const struct gateway *g, struct assertion *s)
 {
         struct attributes *p = &s->attributes;

@@ -30,6 +30,9 @@ struct assertion assertion_parse(const json_t *object);
 json_t *identity_render(struct arena *a, const struct identity *i);
 struct identity identity_parse(const json_t *object);
 
+/* Did the source say who it is? A login that needs only subject and level has none. */
+bool identity_has_attributes(const struct identity *i);
+
 /* Puts the keyed hash of the part that identifies the person in place of the document number. A number that is not
  * well-formed is ERR_SOURCE_BAD_ANSWER. */
 result assertion_hide_document(struct arena *a, const struct gateway *g, struct assertion *s);

@@ -14,6 +14,7 @@
 #include "authorization_request.h"
 #include "identity.h"
 #include "interaction.h"
+#include "session.h"
 
 /* A new interaction for a request; *ret_cookie is the value of the cookie that binds it to this browser. Not kept
  * yet: the next step does that. */
@@ -37,6 +38,10 @@ result login_bind(struct task *t, struct interaction *i);
 result login_settle(struct task *t, struct interaction *i, const struct identity *identity);
 /* In STEP_CONSENT: must the person be asked, or is the consent remembered? */
 result login_needs_consent(struct task *t, const struct interaction *i, bool *ret_needed);
+
+/* The session of the browser with this cookie, while the person's ledger has it too: one that is missing there can't be
+ * seen nor ended by them, and counts as ended. */
+result login_session(struct task *t, struct str cookie, struct session *ret_session, bool *ret_found);
 
 struct login_done {
         struct str url;             /* to the client, with the code */

@@ -1,7 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The Baygate authors
  * SPDX-License-Identifier: Apache-2.0 */
 
-/* The end of a login that went well (login.h): the session, the code, and the way back to the service. */
+/* The end of a login that went well (login.h): the session, the code, and the way back to the service. And the session
+ * that is there from a login before. */
 #include "agreement.h"
 #include "authorization_code.h"
 #include "authorization_response.h"
@@ -11,15 +12,50 @@
 #include "trail.h"
 #include "withdrawal.h"
 
+result login_session(struct task *t, struct str cookie, struct session *ret_session, bool *ret_found)
+{
+        struct ledger_entry entry = { .kind = LEDGER_SESSION };
+        struct identity identity;
+        struct session session;
+        struct person person;
+        bool found;
+
+        TRY(session_get(t, cookie, &session, &found));
+        if (found) {
+                identity = identity_parse(session.identity);
+                person = identity_person(&identity);
+                entry.id = session.id;
+                TRY(ledger_get(t, &person, &entry, &found));
+        }
+        if (found)
+                *ret_session = session;
+        *ret_found = found;
+        return OK;
+}
+
+/* What the source said about the person earlier in this session still holds where it was not asked again. */
+static void carry_attributes(struct arena *a, const struct identity *before, const struct identity *now,
+                             struct session *session)
+{
+        struct identity both = *now;
+
+        if (identity_has_attributes(now))
+                return;
+        both.assertion.attributes = before->assertion.attributes;
+        session->identity = identity_render(a, &both);
+}
+
 /* A fresh login gets a new cookie (no fixation). The same person's session goes on under it, with the new login; another
  * person's is over. Should the store be away, the old one is still there, and so is the login to be finished. */
-static result replace_session(struct task *t, const struct identity *identity, struct str cookie, struct session *session)
+static result replace_session(struct task *t, const struct identity *identity, struct str cookie,
+                              struct session *session, bool *ret_opened)
 {
         struct identity before;
         struct session old;
         bool found;
 
         session->id = random_token(task_arena(t), 16);
+        *ret_opened = true;
         TRY(session_get(t, cookie, &old, &found));
         if (!found)
                 return OK;
@@ -28,6 +64,8 @@ static result replace_session(struct task *t, const struct identity *identity, s
             !str_eq(before.assertion.subject, identity->assertion.subject))
                 return withdrawal_of_session(t, &old, (struct str){ 0 });
         session->id = old.id;
+        *ret_opened = false;
+        carry_attributes(task_arena(t), &before, identity, session);
         return session_drop(t, old.key);
 }
 
@@ -57,12 +95,12 @@ static result check_standing(struct task *t, const struct identity *identity, st
 {
         const struct binding_side side = { identity->assertion.source, identity->assertion.subject };
         const struct person person = identity_person(identity);
-        struct ledger_entry entry;
+        struct ledger_entry entry = { .kind = LEDGER_SESSION, .id = session };
         struct binding binding;
         struct session open;
         bool found;
 
-        TRY(ledger_get(t, &person, LEDGER_SESSION, session, &entry, &found));
+        TRY(ledger_get(t, &person, &entry, &found));
         if (found)
                 TRY(session_find(t, entry.key, &open, &found));
         if (!found)
@@ -113,13 +151,13 @@ static result issue_code(struct task *t, const struct interaction *i, const stru
                 .identity = i->identity,
                 .claims = request->claims,
                 .auth_time = identity.assertion.auth_time,
-                .expires_at = clock_now() + gateway_of(t)->config->lifetimes.authorization_code,
         };
 
         TRY(enter_grant(t, request, &identity, session, text));
         TRY(agreement_get(t, request, &identity, &agreement));
         code.policy = agreement.policy;
         code.fields = agreement.fields;
+        code.expires_at = clock_now() + gateway_of(t)->config->lifetimes.authorization_code;
         TRY(authorization_code_put(t, &code, text));
         *ret_code = text;
         return OK;
@@ -151,6 +189,7 @@ result login_finish(struct task *t, const struct interaction *i, struct str cook
         struct login_done done = { 0 };
         struct interaction taken;
         struct identity identity = identity_parse(i->identity);
+        bool opened = false;
         struct session session = {
                 .id = i->session,
                 .identity = i->identity,
@@ -160,14 +199,14 @@ result login_finish(struct task *t, const struct interaction *i, struct str cook
         if (i->step != STEP_CONSENT)
                 return fail(task_arena(t), ERR_FLOW_UNKNOWN, "the login is not ready to finish");
         if (str_is_empty(i->session))
-                TRY(replace_session(t, &identity, cookie, &session));
+                TRY(replace_session(t, &identity, cookie, &session, &opened));
         TRY(interaction_take(t, i->id, &taken));
         if (taken.step != STEP_CONSENT)
                 return fail(task_arena(t), ERR_FLOW_UNKNOWN, "the login went elsewhere meanwhile");
         TRY(login_request(t, &taken, &request));
         if (str_is_empty(i->session))
                 TRY(open_session(t, &taken, &session, &done));
-        TRY(trail_login(t, request.client, &identity, session.id, done.session_cookie.len > 0));
+        TRY(trail_login(t, &request, &identity, session.id, opened));
         TRY(arrive(t, &taken, &request, session.id, &done.url));
         *ret_done = done;
         return OK;

@@ -54,13 +54,15 @@ void trail_sign(const struct gateway *g)
                 audit_sign_with(g->audit, key);
 }
 
-result trail_login(struct task *t, const struct client *client, const struct identity *i, struct str session, bool opened)
+result trail_login(struct task *t, const struct authorization_request *request, const struct identity *i,
+                   struct str session, bool opened)
 {
         struct audit_event e = {
                 .kind = AUDIT_LOGIN,
                 .person = person_of(t, i),
                 .other = bound_of(t, i),
-                .client = client->client_id,
+                .client = request->client->client_id,
+                .item = item_of(request->item),
                 .source = i->assertion.source,
                 .other_source = i->other.source,
                 .binding = i->binding,
@@ -85,7 +87,8 @@ void trail_login_refused(struct task *t, const struct interaction *i, const stru
 
         if (is_ok(params_parse(task_arena(t), i->request, &params))) {
                 e.client = params_get(&params, "client_id");
-                e.item = item_of(catalogue_find(&gateway_of(t)->config->catalogue, params_get(&params, "resource"), e.client));
+                e.item = item_of(catalogue_find(&gateway_of(t)->config->catalogue, params_get(&params, "resource"),
+                                                e.client));
         }
         ignore_failure(write_event(t, &e), full);
 }

@@ -8,6 +8,7 @@
 #pragma once
 
 #include "audit.h"
+#include "authorization_request.h"
 #include "identity.h"
 #include "interaction.h"
 #include "session.h"
@@ -19,8 +20,9 @@ result trail_keys_made(struct task *t, const struct gateway *g);
 /* Gives the audit the key that signs checkpoints. */
 void trail_sign(const struct gateway *g);
 
-/* A login has led to a code; `opened`: it has opened this session. */
-result trail_login(struct task *t, const struct client *client, const struct identity *i, struct str session, bool opened);
+/* A login for this request; `opened`: it has opened this session. */
+result trail_login(struct task *t, const struct authorization_request *request, const struct identity *i,
+                   struct str session, bool opened);
 void trail_login_refused(struct task *t, const struct interaction *i, const struct error *error);
 result trail_binding_made(struct task *t, const struct binding *b, struct str grade);
 /* After trail_binding_made, when it could not be made all the same. */

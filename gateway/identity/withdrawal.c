@@ -26,8 +26,12 @@ static bool rests_on(const struct ledger_entry *grant, const struct ledger_entry
 /* It stays in the list, as ended. */
 static result revoke_grant(struct task *t, const struct person *person, struct ledger_entry *grant)
 {
-        TRY(access_grant_revoke(t, grant->id, grant->until - clock_now()));
-        grant->until = clock_now();
+        const int64_t now = clock_now();
+
+        if (grant->until <= now)
+                return OK;
+        TRY(access_grant_revoke(t, grant->id, grant->until - now));
+        grant->until = now;
         return ledger_put(t, person, grant);
 }
 
@@ -38,7 +42,7 @@ static result revoke_grants(struct task *t, const struct person *person, const s
 
         TRY(ledger_list(t, person, LEDGER_GRANT, &grants, &count));
         for (size_t i = 0; i < count; i++)
-                if (grants[i].until > clock_now() && rests_on(&grants[i], ended))
+                if (rests_on(&grants[i], ended))
                         TRY(revoke_grant(t, person, &grants[i]));
         return OK;
 }
@@ -87,24 +91,41 @@ static result revoke_consented(struct task *t, const struct person *person, cons
         return OK;
 }
 
-result withdrawal_of_consent(struct task *t, const struct identity *identity, const struct ledger_entry *entry)
+/* What stands now, which may have been given anew from another account; else what this account's entry says. */
+static result tell_withdrawn(struct task *t, const struct identity *identity, const struct ledger_entry *entry)
 {
         const struct config *config = gateway_of(t)->config;
-        const struct person person = identity_person(identity);
         const struct client gone = { .client_id = entry->client_id, .jurisdiction = identity->assertion.jurisdiction };
         const struct client *client = config_client(config, entry->client_id);
-        const struct consent consent = { .subject = entry->key, .client_id = entry->client_id, .item = entry->item };
+        struct consent standing = { .subject = entry->key, .client_id = entry->client_id, .item = entry->item };
+        bool found;
 
-        TRY(trail_consent_withdrawn(t, &(struct trail_consent){
+        TRY(consent_get(t, INT64_MAX / 2, &standing, &found));
+        return trail_consent_withdrawn(t, &(struct trail_consent){
                 .client = client ? client : &gone, /* taken out of the settings meanwhile */
                 .identity = identity,
-                .policy = entry->policy,
-                .fields = entry->fields,
+                .policy = found ? standing.policy : entry->policy,
+                .fields = found ? standing.fields : entry->fields,
                 .item = catalogue_find_id(&config->catalogue, entry->item),
-        }));
-        TRY(consent_drop(t, &consent));
-        TRY(revoke_consented(t, &person, entry));
-        return ledger_drop(t, &person, entry);
+        });
+}
+
+/* A consent that is given at the same moment is entered again when its entry is gone (agreement.c); one that came too
+ * early to see that is found here. */
+result withdrawal_of_consent(struct task *t, const struct identity *identity, const struct ledger_entry *entry)
+{
+        const struct person person = identity_person(identity);
+        struct consent consent = { .subject = entry->key, .client_id = entry->client_id, .item = entry->item };
+        bool again = true;
+
+        TRY(tell_withdrawn(t, identity, entry));
+        while (again) {
+                TRY(consent_drop(t, &consent));
+                TRY(revoke_consented(t, &person, entry));
+                TRY(ledger_drop(t, &person, entry));
+                TRY(consent_get(t, INT64_MAX / 2, &consent, &again));
+        }
+        return OK;
 }
 
 /* What rests on the binding in the name of one side. */

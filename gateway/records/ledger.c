@@ -12,6 +12,7 @@
 
 /* So many members may be there before those that ended are looked for and dropped, but for the latest grants. */
 #define TIDY_ABOVE 64
+#define TIDY_EVERY 16
 #define GRANTS_SHOWN 20
 
 static const struct record_kind passing = { .name = "person" };
@@ -136,13 +137,12 @@ result ledger_put(struct task *t, const struct person *person, const struct ledg
         for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++)
                 json_add_str(o, members[i].name, *(const struct str *)((const char *)entry + members[i].offset));
         TRY(record_member_put(t, &m, &value, &count));
-        return count > TIDY_ABOVE && !record_of(entry->kind)->durable ? tidy(t, person) : OK;
+        return count > TIDY_ABOVE && count % TIDY_EVERY == 0 && !record_of(entry->kind)->durable ? tidy(t, person) : OK;
 }
 
-result ledger_get(struct task *t, const struct person *person, enum ledger_kind kind, struct str id,
-                  struct ledger_entry *ret_entry, bool *ret_found)
+result ledger_get(struct task *t, const struct person *person, struct ledger_entry *ret_entry, bool *ret_found)
 {
-        const struct record_member m = member_of(t, person, kind, id);
+        const struct record_member m = member_of(t, person, ret_entry->kind, ret_entry->id);
         struct ledger_entry e;
         json_t *o;
 

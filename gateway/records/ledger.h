@@ -46,8 +46,8 @@ struct ledger_entry {
 
 /* Adds it, or takes the place of the one of this kind and id. */
 result ledger_put(struct task *t, const struct person *person, const struct ledger_entry *entry);
-result ledger_get(struct task *t, const struct person *person, enum ledger_kind kind, struct str id,
-                  struct ledger_entry *ret_entry, bool *ret_found);
+/* Fills the rest of an entry with kind and id, when there is one that has not ended; else it is untouched. */
+result ledger_get(struct task *t, const struct person *person, struct ledger_entry *ret_entry, bool *ret_found);
 result ledger_drop(struct task *t, const struct person *person, const struct ledger_entry *entry);
 /* All entries of a kind that have not ended, the latest first. Grants: also the ended that are still listed. */
 result ledger_list(struct task *t, const struct person *person, enum ledger_kind kind, struct ledger_entry **ret_entries,

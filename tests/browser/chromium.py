@@ -17,7 +17,7 @@ ARGUMENTS = ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--dis
              "--disable-background-networking", "--disable-component-update", "--no-first-run", "--disable-sync",
              "--lang=en", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1")
 SCRIPTS_OFF = {"profile.managed_default_content_settings.javascript": 2}
-PICTURE_MAX = 150_000
+PICTURE_MAX = 200_000
 
 Device = collections.namedtuple("Device", "agent width height scale mobile")
 AT_A_DESK = Device(DESKTOP, 960, 640, 1, False)

@@ -80,7 +80,7 @@ def test_who_cancels_is_not_led_in_a_circle(world):
     assert account.browser.press(page, "try-again").has("source-iamsmart")
 
 
-@pytest.mark.parametrize("language, heading", [("zh-Hant", "你的帳戶"), ("zh-Hans", "您的账户"), ("en", "Your account")])
+@pytest.mark.parametrize("language, heading", [("zh-Hant", "你的帳戶"), ("zh-Hans", "您的账号"), ("en", "Your account")])
 def test_speaks_three_languages_and_keeps_to_one(world, chan, language, heading):
     page = chan.account.open("/account?lang=" + language)
     assert page.heading == heading and page.reader.language == language
@@ -200,6 +200,17 @@ def test_signing_out_everywhere(world, chan):
         assert browser.open(world.issuer + "/account").has("source-iamsmart")
 
 
+def test_a_session_that_the_person_cannot_see_counts_as_ended(world, chan):
+    """Nobody could end it: so it serves nowhere, and the next login puts it right."""
+    world.redis.forget("bg:person:*")
+    assert chan.browser.open(world.issuer + "/account").has("source-iamsmart")
+    silent = Journey(world, "portal", browser=chan.browser, prompt="none")
+    assert silent.attempt.error(silent.begin()) == "login_required"
+    again = Journey(world, "portal", browser=chan.browser)
+    assert again.finish()
+    assert len(chan.account.links(chan.account.open(), "end")) == 1
+
+
 # ------------------------------------------------------------------------------------------------- who may do it
 
 
@@ -207,17 +218,18 @@ def test_an_old_login_is_renewed_before_anything_is_ended(world, chan):
     world.pass_time(301)
     page = chan.account.open()
     link = chan.account.links(page, "end")[0]
-    assert not chan.browser.open(world.issuer + link).has("confirm")
+    chan.browser.visited.clear()
     asked = chan.account.open(link)
+    assert [url for url in chan.browser.visited if "/callback/iamsmart" in url], "at the source, anew"
     assert asked.has("confirm") and works(chan)
     chan.browser.press(asked, "confirm")
     assert not works(chan)
 
 
 def test_who_cancels_the_renewal_is_back_at_the_page(world, chan):
-    world.pass_time(301)
-    asked = chan.browser.open(world.issuer + chan.account.links(chan.account.open(), "withdraw")[0])
-    page = chan.browser.press(asked, "cancel")
+    """The way back says that the login failed: then it leads to the overview, not to what was asked for."""
+    act, name = urllib.parse.urlsplit(chan.account.links(chan.account.open(), "withdraw")[0]).path.split("/")[2:]
+    page = chan.browser.open(f"{world.issuer}/account?error=access_denied&state=en/{act}/{name}")
     assert page.heading == "Your account" and not page.has("done") and works(chan)
 
 
@@ -295,6 +307,22 @@ def test_the_account_page_is_no_service(world):
         assert answer.status == 401
 
 
+def test_renewing_the_login_keeps_what_the_source_said(world, chan):
+    """The page asks for no profile; the portal, whose session it is too, still finds what it needs there."""
+    world.pass_time(301)
+    chan.account.ask("end")
+    silent = Journey(world, "portal", browser=chan.browser, prompt="none")
+    assert "code" in silent.attempt.returned(silent.begin())
+
+
+def test_nothing_is_said_to_be_done_that_was_not(world, chan):
+    """Neither for an id that is nobody's, nor by a link that somebody else has made."""
+    for path in ("/account/withdraw/AAAA", "/account?done=withdraw", "/account?done=withdraw&proof=" + "A" * 16):
+        page = chan.account.open(path)
+        assert page.heading == "Your account" and "done" not in page.reader.texts, path
+    assert works(chan)
+
+
 # ------------------------------------------------------------------------------------------------------ receipts
 
 
@@ -334,6 +362,7 @@ def test_the_command_proves_and_tells_a_receipt(world, chan):
         assert done.returncode == 0 and done.stdout.startswith("ok: a receipt of "), done.stderr
         assert verify_receipt(world, page.body, "--json").stdout.startswith("{")
     consent = verify_receipt(world, chan.account.receipts()[0].body).stdout
+    assert f"gateway         {world.issuer}\n" in consent and consent.endswith(f"withdraw at     {world.issuer}/account\n")
     assert re.search(r"^fields +\w+ as \w+$", consent, re.M) and re.search(r"^policy +\S+ \S+ sha256 ", consent, re.M)
 
 

@@ -160,7 +160,7 @@ def test_what_is_not_there_is_refused(crossed, tmp_path):
 
 def test_records_name_the_item(crossed):
     told = records(crossed, 0, "--item", "allowance")
-    assert {record["event"] for record in told} == {"consent_given", "token_issued", "crossing"}
+    assert {record["event"] for record in told} == {"login", "session_opened", "consent_given", "token_issued", "crossing"}
     done = audit("show", folder(crossed), "--item", "allowance")
     assert done.returncode == 0 and 'item="allowance"' in done.stdout
     settings = crossed.write("explained.yaml", crossed.settings())

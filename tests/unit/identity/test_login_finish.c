@@ -134,10 +134,15 @@ IN_TASK(test_ended_meanwhile)
                 task_ok(reach_consent(t, "hk", &i));
                 i.session = session.id;
                 task_ok(interaction_put(t, &i));
+                task_ok(login_session(t, done.session_cookie, &session, &found));
+                task_expect(found);
                 if (by_entry)
                         task_ok(ledger_drop(t, &hk, &(struct ledger_entry){ .kind = LEDGER_SESSION, .id = session.id }));
                 else
                         task_ok(session_drop(t, session.key));
+                session.id = STR("untouched");
+                task_ok(login_session(t, done.session_cookie, &session, &found));
+                task_expect(!found && str_is(session.id, "untouched"));
                 task_ok(login_finish(t, &i, done.session_cookie, &answer));
                 task_expect(str_holds(answer.url, "error=login_required") && !str_holds(answer.url, "code="));
                 task_expect(answer.session_cookie.len == 0);

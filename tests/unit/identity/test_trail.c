@@ -137,15 +137,17 @@ IN_TASK(test_login)
 {
         struct identity i = someone(t);
         json_t *records;
+        struct authorization_request request = { .client = client(t, "portal"), .item = &items[0] };
         task_ok(listen_to(t, &records));
-        task_ok(trail_login(t, client(t, "portal"), &i, STR("s-1"), true));
-        task_ok(trail_login(t, client(t, "portal"), &i, STR("s-1"), false));
+        task_ok(trail_login(t, &request, &i, STR("s-1"), true));
+        request.item = NULL;
+        task_ok(trail_login(t, &request, &i, STR("s-1"), false));
         task_ok(listen_to(t, &records));
         task_expect(json_array_size(records) == 3);
-        task_expect(is_record(t, records, 0, "event=login person=@hk/hk-1 other=@cn/cn-1 client=portal source=hk other_source=cn "
-                                             "binding=b-1 session=s-1"));
-        task_expect(is_record(t, records, 1, "event=session_opened person=@hk/hk-1 other=@cn/cn-1 client=portal source=hk "
+        task_expect(is_record(t, records, 0, "event=login person=@hk/hk-1 other=@cn/cn-1 client=portal item=permit source=hk "
                                              "other_source=cn binding=b-1 session=s-1"));
+        task_expect(is_record(t, records, 1, "event=session_opened person=@hk/hk-1 other=@cn/cn-1 client=portal item=permit "
+                                             "source=hk other_source=cn binding=b-1 session=s-1"));
         task_expect(str_is(json_str(json_array_get(records, 2), "event"), "login"));
 }
 
