@@ -90,13 +90,6 @@ result store_swap(struct task *t, struct str key, struct str value, int64_t ttl_
         return OK;
 }
 
-result store_increase(struct task *t, struct str key, int64_t by, int64_t *ret_number)
-{
-        const struct str args[] = { STR("INCRBY"), key, decimal(t, by) };
-        store_check_life(key, 0);
-        return integer_of(t, args, 3, ret_number);
-}
-
 result store_drop(struct task *t, struct str key, bool *ret_dropped)
 {
         const struct str args[] = { STR("DEL"), key };

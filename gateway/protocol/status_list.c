@@ -87,11 +87,3 @@ result status_list_look(struct arena *a, struct str bits, int64_t index, bool *r
         *ret_revoked = ((unsigned char)bits.data[index / 8] >> (index % 8)) & 1;
         return OK;
 }
-
-result status_list_check(struct arena *a, const json_t *claims, int64_t index, size_t max_size, bool *ret_revoked)
-{
-        struct str bits;
-
-        TRY(status_list_read(a, claims, max_size, &bits));
-        return status_list_look(a, bits, index, ret_revoked);
-}

@@ -29,6 +29,3 @@ result status_list_render(struct arena *a, const struct config *config, const st
 result status_list_read(struct arena *a, const json_t *claims, size_t max_size, struct str *ret_bits);
 /* Is place `index` of these bits revoked? Errors: ERR_VERIFY when there is no such place. */
 result status_list_look(struct arena *a, struct str bits, int64_t index, bool *ret_revoked);
-/* Is place `index` of such a list revoked? Anything but a valid list with that place is ERR_VERIFY. `max_size`: most
- * places that are unpacked. */
-result status_list_check(struct arena *a, const json_t *claims, int64_t index, size_t max_size, bool *ret_revoked);

@@ -4,13 +4,17 @@
 
 import os
 import pathlib
+import re
 import signal
 
 import pytest
-from flow_world import PERSONAL, World
+from account_page import Account
+from flow_world import PERSONAL, ROOT, World
 from journey import Journey
 from program import Program
 from redis_server import Redis
+from relying_party import answer_json
+from web_browser import exchange
 
 
 @pytest.fixture(scope="module")
@@ -83,3 +87,33 @@ def test_a_redis_without_persistence_is_refused(embedded):
         assert "durability" in gateway.said()
     finally:
         redis.stop()
+
+
+def documented_words():
+    """The commands that docs/operations.md tells an operator to allow, and nothing else."""
+    text = (ROOT / "docs" / "operations.md").read_text()
+    return re.search(r"^ACL SETUSER baygate on >PASSWORD (.*)$", text, re.M).group(1).split()
+
+
+def test_the_documented_commands_are_enough(world, journey):
+    """A whole life: binding, consent, tokens, refresh, introspection, revocation, the lists, the account page."""
+    world.redis.command("ACL", "SETUSER", "default", *documented_words(), "+acl")
+    try:
+        world.hurry()
+        chan = journey("portal")
+        tokens = chan.finish()
+        assert chan.party.userinfo(tokens["access_token"]).status == 200
+        account = Account(world, browser=chan.browser)
+        for act in ("withdraw", "unbind", "end"):
+            assert account.do(act).status == 200
+        assert chan.party.userinfo(tokens["access_token"]).status == 401
+        again = journey("refreshing")
+        tokens = again.finish()
+        tokens = answer_json(again.party.refresh(tokens["refresh_token"]))
+        _, claims = again.party.verify(tokens["access_token"])
+        assert exchange("GET", claims["status"]["status_list"]["uri"]).status == 200
+        assert again.party.introspect(tokens["access_token"])["active"] is True
+        assert again.party.revoke(tokens["refresh_token"]).status == 200
+        assert again.party.introspect(tokens["access_token"]) == {"active": False}
+    finally:
+        world.redis.command("ACL", "SETUSER", "default", "reset", "on", "nopass", "~*", "&*", "+@all")
