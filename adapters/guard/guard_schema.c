@@ -40,7 +40,7 @@ static const struct schema_field status_list_fields[] = {
         { .name = "max_stale", .kind = SCHEMA_DURATION, .fallback = "60s", .min = 0, .max = DAY,
           .doc = "How long after its `ttl` a list is used when it can't be fetched anew; then tokens that name it are answered "
                  "503." },
-        { .name = "lists", .kind = SCHEMA_INT, .fallback = "64", .min = 1, .max = 4096,
+        { .name = "lists", .kind = SCHEMA_INT, .fallback = "64", .min = 1, .max = 1024,
           .doc = "How many lists are kept, 8 KiB each for the gateway's. Each is for 65,536 tokens." },
         { .kind = SCHEMA_END },
 };

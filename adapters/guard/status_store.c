@@ -24,6 +24,7 @@
 struct kept_list {
         struct arena *arena;     /* holds the three; NULL: the place is free, or its first fetch runs */
         char *uri;               /* NULL: the place is free */
+        size_t uri_len;
         struct str etag, bits;
         uint64_t generation;     /* of the keys that it was verified with */
         int64_t asked_at, tried_at, used_at, ttl, exp;
@@ -79,7 +80,7 @@ static bool is_within(const struct kept_list *k, int64_t now, int64_t seconds)
 static struct kept_list *find(struct status_store *s, struct str uri)
 {
         for (size_t i = 0; i < s->options.lists; i++)
-                if (s->lists[i].uri && str_eq(str_from(s->lists[i].uri), uri))
+                if (s->lists[i].uri && str_eq(str_slice(s->lists[i].uri, s->lists[i].uri_len), uri))
                         return &s->lists[i];
         return NULL;
 }
@@ -99,6 +100,7 @@ static struct kept_list *make_room(struct status_store *s, struct str uri)
         oldest->uri = strndup(uri.data, uri.len);
         if (!oldest->uri)
                 abort();
+        oldest->uri_len = uri.len;
         return oldest;
 }
 

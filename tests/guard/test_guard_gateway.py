@@ -5,6 +5,7 @@
 import urllib.parse
 
 import pytest
+from account_page import Account
 from flow_world import World
 from guard_world import GuardWorld
 from journey import Journey
@@ -76,6 +77,19 @@ def test_what_its_client_gives_back_is_refused_within_the_ttl(gateway, guard):
     answer = guard.ask(token)
     assert answer.status == 401 and 'error="invalid_token"' in answer.challenge
     assert guard.ask(other).status == 200 and guard.metric("revoked_total") == 1
+
+
+def test_what_a_person_takes_back_is_refused_within_the_ttl(gateway, guard):
+    """On the account page: the consent goes, and with it what it gave."""
+    gateway.hurry("lee")
+    lee = Journey(gateway, "hongkong", person="lee")
+    token, refused = lee.finish()["access_token"], guard.metric("revoked_total")
+    assert guard.ask(guard.keep(token)).status == 200
+    page = Account(gateway, "lee", browser=lee.browser)
+    assert page.do("withdraw").status == 200
+    for world in (gateway, guard):
+        world.pass_time(TTL + 1)
+    assert guard.ask(token).status == 401 and guard.metric("revoked_total") == refused + 1
 
 
 def test_a_list_that_has_not_changed_is_not_sent_again(gateway, guard):

@@ -126,7 +126,7 @@ def test_a_revoked_token_is_refused_within_seconds(verifiers, street):
     begin = time.monotonic()
     assert revoke(street.party("caller"), token).status == 200
     while product.call(token).status == 200:
-        assert time.monotonic() - begin < 3.5
+        assert time.monotonic() - begin < 5
         time.sleep(0.05)
     answer = product.call(token)
     assert answer.status == 401 and 'error="invalid_token"' in answer.headers["WWW-Authenticate"]

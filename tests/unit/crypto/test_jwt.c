@@ -128,6 +128,34 @@ static void test_options(void **state)
         expect_verdict("{\"iss\":\"https://a.example\",\"sub\":1,\"aud\":\"us\",\"exp\":1700000100}", &e, &ERR_VERIFY);
 }
 
+static void test_for_everybody(void **state)
+{
+        (void)state;
+        struct jwt_expect e = EXPECT;
+        e.audience = (struct str){ 0 };
+        e.audience_unchecked = true;
+        expect_verdict("{\"iss\":\"https://a.example\",\"sub\":\"s\",\"exp\":1700000100}", &e, NULL);
+        expect_verdict(CLAIMS("\"them\"", "1700000100", ""), &e, NULL);
+        expect_verdict("{\"iss\":\"https://b.example\",\"sub\":\"s\",\"exp\":1700000100}", &e, &ERR_VERIFY);
+        expect_verdict("{\"iss\":\"https://a.example\",\"sub\":\"t\",\"exp\":1700000100}", &e, &ERR_VERIFY);
+}
+
+static void test_times(void **state)
+{
+        (void)state;
+        auto_arena a = arena_new(65536);
+        int64_t time = 7;
+        static const char *const bad[] = { "{}", "{\"t\":\"1\"}", "{\"t\":-1}", "{\"t\":1.5}", "{\"t\":1e300}", "{\"t\":[1]}",
+                                           "{\"t\":253402300800}", "{\"t\":true}", "{\"t\":null}" };
+        for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
+                assert_false(is_ok(jwt_time(a, json_literal(a, bad[i]), "t", &time)));
+        assert_int_equal(time, 7);
+        assert_true(is_ok(jwt_time(a, json_literal(a, "{\"t\":1.7e9}"), "t", &time)));
+        assert_int_equal(time, 1700000000);
+        assert_true(is_ok(jwt_time(a, json_literal(a, "{\"t\":0}"), "t", &time)));
+        assert_int_equal(time, 0);
+}
+
 struct party {
         struct key *key;
         struct jwks jwks;
@@ -296,6 +324,7 @@ int main(void)
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_good_claims),     cmocka_unit_test(test_bad_times),
                 cmocka_unit_test(test_bad_parties),     cmocka_unit_test(test_options),
+                cmocka_unit_test(test_for_everybody),   cmocka_unit_test(test_times),
                 cmocka_unit_test(test_sign_and_verify), cmocka_unit_test(test_types),
                 cmocka_unit_test(test_read_what_was_verified_before),
                 cmocka_unit_test(test_bad_payloads),    cmocka_unit_test(test_incomplete_expectations_abort),

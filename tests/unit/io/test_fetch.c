@@ -29,6 +29,7 @@ struct order {
         char reason[256];
         int status;
         char reply[1024];
+        char etag[64];
         int64_t a;
         int64_t took_ms;
 };
@@ -58,6 +59,7 @@ static void run_order(struct task *t, void *argument)
         o->took_ms = clock_monotonic_ms() - start;
         o->status = reply.status;
         snprintf(o->reply, sizeof(o->reply), "%.*s|%.*s", STR_FMT(reply.content_type), STR_FMT(reply.body));
+        snprintf(o->etag, sizeof(o->etag), "%.*s", STR_FMT(reply.etag));
         if (object)
                 o->a = json_integer_value(json_object_get(object, "a"));
         take_reason(o, t);
@@ -222,6 +224,28 @@ static void test_bad_answers(void **state)
         peer_free(peer);
 }
 
+static void test_what_has_not_changed(void **state)
+{
+        upstream_answer(upstream, "/tagged", "HTTP/1.1 200 OK\r\nETag: \"v1\"\r\nContent-Length: 2\r\n\r\nok");
+        upstream_answer(upstream, "/same", "HTTP/1.1 304 Not Modified\r\nETag: \"v1\"\r\n\r\n");
+        upstream_answer(upstream, "/plain", "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+        static const struct {
+                const char *path;
+                int status;
+                const char *etag;
+        } cases[] = { { "/tagged", 200, "\"v1\"" }, { "/same", 304, "\"v1\"" }, { "/plain", 200, "" } };
+        struct peer_options options = peer_defaults();
+        struct peer *peer = peer_new(&options);
+        for (size_t i = 0; i < 3; i++) {
+                struct order o = { .peer = peer, .path = cases[i].path };
+                run(state, &o);
+                assert_null(o.error);
+                assert_int_equal(o.status, cases[i].status);
+                assert_string_equal(o.etag, cases[i].etag);
+        }
+        peer_free(peer);
+}
+
 static void test_foreign_origin_and_broken_header(void **state)
 {
         struct peer_options options = peer_defaults();
@@ -308,6 +332,7 @@ int main(void)
                 cmocka_unit_test_setup_teardown(test_slow, setup, teardown),
                 cmocka_unit_test_setup_teardown(test_down, setup, teardown),
                 cmocka_unit_test_setup_teardown(test_bad_answers, setup, teardown),
+                cmocka_unit_test_setup_teardown(test_what_has_not_changed, setup, teardown),
                 cmocka_unit_test_setup_teardown(test_foreign_origin_and_broken_header, setup, teardown),
                 cmocka_unit_test_setup_teardown(test_breaker_opens_and_probes, setup, teardown),
                 cmocka_unit_test(test_bulkhead_refuses_and_the_rest_waits_in_parallel),
