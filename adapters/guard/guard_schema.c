@@ -41,7 +41,8 @@ static const struct schema_field status_list_fields[] = {
           .doc = "How long after its `ttl` a list is used when it can't be fetched anew; then tokens that name it are answered "
                  "503." },
         { .name = "lists", .kind = SCHEMA_INT, .fallback = "64", .min = 1, .max = 1024,
-          .doc = "How many lists are kept, 8 KiB each for the gateway's. Each is for 65,536 tokens." },
+          .doc = "How many lists are kept, 8 KiB each for the gateway's. Each is for 65,536 grants: as many as the gateway "
+                 "gives while its longest grant lives, or lists push each other out." },
         { .kind = SCHEMA_END },
 };
 

@@ -177,15 +177,8 @@ static result end_session(struct task *t, const struct account *account, const s
 
 static result end_all_sessions(struct task *t, const struct account *account, const struct ledger_entry *entry)
 {
-        const struct person person = identity_person(&account->identity);
-        struct ledger_entry *sessions;
-        size_t count;
-
         (void)entry;
-        TRY(ledger_list(t, &person, LEDGER_SESSION, &sessions, &count));
-        for (size_t i = 0; i < count; i++)
-                TRY(withdrawal_of_listed_session(t, &account->identity, &sessions[i]));
-        return OK;
+        return withdrawal_of_all_sessions(t, &account->identity);
 }
 
 static const struct act {

@@ -25,7 +25,8 @@ result client_of(struct task *t, const struct call *call, const struct client **
         const struct config *config = gateway_of(t)->config;
         const struct client_authentication_context context = {
                 .issuer = config->issuer,
-                .token_endpoint = ARENA_JOIN(a, config->issuer, str_from(call->route->path)),
+                .token_endpoint = ARENA_JOIN(a, config->issuer, STR("/token")),
+                .endpoint = ARENA_JOIN(a, config->issuer, str_from(call->route->path)),
                 .now = clock_now(),
         };
         struct client_credentials credentials;

@@ -19,13 +19,14 @@
 /* A code that is used twice is refused and what it gave is revoked (RFC 6749, section 4.1.2). */
 static result redeem(struct task *t, const struct client *client, struct str code, struct authorization_code *ret_code)
 {
+        const struct lifetimes *life = &gateway_of(t)->config->lifetimes;
         struct str grant = authorization_code_grant_id(task_arena(t), code);
         result r = authorization_code_take(t, code, ret_code);
 
         if (!is_error(r, &ERR_INVALID_GRANT) || code.len != AUTHORIZATION_CODE_LEN)
                 return r;
         trail_code_replayed(t, client->client_id, grant);
-        TRY(access_grant_revoke(t, grant, clock_now() + gateway_of(t)->config->lifetimes.authorization_code));
+        TRY(access_grant_revoke(t, grant, clock_now() + life->authorization_code + life->access_token));
         return r;
 }
 
@@ -123,7 +124,8 @@ static struct str granted_scope(struct arena *a, const struct given *given)
         return buf_str(&granted);
 }
 
-/* When the grant ends at the latest: with the last access token; with the session; or with the consent. */
+/* When the grant ends at the latest: with the last access token; or with the session or the time for offline access, and
+ * with the consent. */
 static int64_t end_of(const struct gateway *g, const struct given *given)
 {
         const struct authorization_code *code = given->code;
@@ -131,9 +133,7 @@ static int64_t end_of(const struct gateway *g, const struct given *given)
 
         if (!is_refreshable(given))
                 return clock_now() + g->config->lifetimes.access_token;
-        if (!is_offline(given))
-                return code->session_until;
-        end = clock_now() + g->config->lifetimes.offline_grant;
+        end = is_offline(given) ? clock_now() + g->config->lifetimes.offline_grant : code->session_until;
         return code->agreed_until > 0 && code->agreed_until < end ? code->agreed_until : end;
 }
 
@@ -159,6 +159,7 @@ static result make_grant(struct task *t, struct given *given, struct access_gran
                 .auth_time = code->auth_time,
                 .expires_at = end_of(gateway_of(t), given),
                 .refreshable = is_refreshable(given),
+                .refresh_life = gateway_of(t)->config->lifetimes.refresh_token,
         };
 
         if (grant.expires_at <= clock_now())

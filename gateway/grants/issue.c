@@ -38,7 +38,7 @@ static struct str token_id(struct arena *a, const struct issue *in)
 
 static json_t *place_claim(struct arena *a, const struct config *config, int64_t place)
 {
-        if (place < 0)
+        if (place < 0 || !config->status_list.enabled)
                 return NULL;
         return status_list_claim(a, config, place / STATUS_LIST_SIZE, place % STATUS_LIST_SIZE);
 }
@@ -111,6 +111,8 @@ result issue_tokens(struct task *t, const struct issue *in, json_t **ret_respons
         json_t *o = json_new_object(a);
         struct str id_token;
 
+        if (facts.access_token_life <= 0)
+                return fail(a, ERR_INVALID_GRANT, "the grant has ended meanwhile");
         TRY(make_access_token(t, in, &facts, &facts.access_token));
         json_put_str(o, "access_token", facts.access_token);
         json_put_str(o, "token_type", STR("Bearer"));

@@ -9,6 +9,7 @@
 #include "refresh_token.h"
 
 #include "clock.h"
+#include "consent.h"
 #include "grant.h"
 #include "issue.h"
 #include "release.h"
@@ -45,7 +46,8 @@ static result check_client(struct task *t, struct refresh_token *r)
                 return fail(a, ERR_UNAUTHORIZED_CLIENT, "the client may not refresh");
         if (offline != (r->client->refresh == REFRESH_OFFLINE))
                 return fail(a, ERR_INVALID_GRANT, "granted under another rule for refresh tokens");
-        if (clock_now() - r->handle.time >= g->config->lifetimes.refresh_token)
+        if (clock_now() - r->handle.time >= g->config->lifetimes.refresh_token ||
+            clock_now() - r->handle.time >= r->grant.refresh_life)
                 return fail(a, ERR_INVALID_GRANT, "the refresh token lay unused for too long");
         if (r->grant.resource.len == 0)
                 return OK;
@@ -68,6 +70,22 @@ static result check_settings(struct task *t, const struct refresh_token *r)
         return OK;
 }
 
+/* What the person agreed to must still stand. */
+static result check_consent(struct task *t, const struct refresh_token *r)
+{
+        struct consent consent = {
+                .subject = r->grant.subject,
+                .client_id = r->client->client_id,
+                .item = r->item ? r->item->id : (struct str){ 0 },
+        };
+        bool found;
+
+        TRY(consent_get(t, INT64_MAX / 2, &consent, &found));
+        if (!found || str_has_word(consent.refused, STR("offline_access:value")))
+                return fail(task_arena(t), ERR_INVALID_GRANT, "the consent is gone");
+        return OK;
+}
+
 result refresh_token_read(struct task *t, const struct client *client, struct str text, struct refresh_token *ret_token)
 {
         struct refresh_token token = { .client = client };
@@ -75,6 +93,7 @@ result refresh_token_read(struct task *t, const struct client *client, struct st
         TRY(find_grant(t, text, &token));
         TRY(check_client(t, &token));
         TRY(check_settings(t, &token));
+        TRY(check_consent(t, &token));
         *ret_token = token;
         return OK;
 }
@@ -145,6 +164,7 @@ result refresh_token_grant(struct task *t, const struct client *client, const st
                 return fail(a, ERR_INVALID_REQUEST, "refresh_token missing");
         TRY(refresh_token_read(t, client, text, &token));
         TRY(check_request(t, params, &token, &scope));
+        TRY(trail_may_cross(t, &token.identity, client)); /* before the token is spent */
         TRY(rotate(t, &token, &used_at));
         TRY(trail_tokens_refreshed(t, &(struct trail_tokens){
                 .client = client,

@@ -7,6 +7,7 @@
 #include "clock.h"
 #include "receipt.h"
 #include "trail.h"
+#include "withdrawal.h"
 
 #define WORDS_MAX 4096
 
@@ -109,8 +110,20 @@ static void add_word(struct arena *a, struct buf *words, const struct release_fi
         buf_add(words, release_word(a, field));
 }
 
+/* Is something refused now that was agreed to before? What is merely not asked for this time is not taken back. */
+static bool takes_back(struct str agreed, struct str refused)
+{
+        struct str word;
+
+        while (str_split(&refused, ' ', &word))
+                if (word.len > 0 && str_has_word(agreed, word))
+                        return true;
+        return false;
+}
+
 /* Keeps it, and enters it into the person's ledger, with a receipt: before, so that what is there can be withdrawn; and
- * once more after, should a withdrawal at the same moment have taken the entry away (withdrawal.c). */
+ * once more after, should a withdrawal at the same moment have taken the entry away (withdrawal.c). What was given with
+ * something that is refused now ends. */
 static result keep(struct task *t, const struct authorization_request *request, const struct identity *identity,
                    const struct release *asked, const struct consent *given)
 {
@@ -127,11 +140,15 @@ static result keep(struct task *t, const struct authorization_request *request, 
                 .key = given->subject,
         };
         struct ledger_entry standing = { .kind = LEDGER_CONSENT, .id = entry.id };
-        bool found;
+        struct consent before = *given;
+        bool found, earlier;
 
+        TRY(consent_get(t, INT64_MAX / 2, &before, &earlier));
         TRY(receipt_of_consent(t, &receipt, &entry.receipt));
         TRY(ledger_put(t, &person, &entry));
         TRY(consent_put(t, given));
+        if (earlier && takes_back(before.fields, given->refused))
+                TRY(withdrawal_of_consented(t, &person, &entry));
         TRY(ledger_get(t, &person, &standing, &found));
         return found ? OK : ledger_put(t, &person, &entry);
 }

@@ -46,16 +46,17 @@ static void carry_attributes(struct arena *a, const struct identity *before, con
 }
 
 /* A fresh login gets a new cookie (no fixation). The same person's session goes on under it, with the new login; another
- * person's is over. Should the store be away, the old one is still there, and so is the login to be finished. */
+ * person's is over. *ret_old: key of the record whose place the new one takes; empty: none. Should the store be away, that
+ * one is still there, and so is the login to be finished. */
 static result replace_session(struct task *t, const struct identity *identity, struct str cookie,
-                              struct session *session, bool *ret_opened)
+                              struct session *session, struct str *ret_old)
 {
         struct identity before;
         struct session old;
         bool found;
 
         session->id = random_token(task_arena(t), 16);
-        *ret_opened = true;
+        *ret_old = (struct str){ 0 };
         TRY(session_get(t, cookie, &old, &found));
         if (!found)
                 return OK;
@@ -64,9 +65,9 @@ static result replace_session(struct task *t, const struct identity *identity, s
             !str_eq(before.assertion.subject, identity->assertion.subject))
                 return withdrawal_of_session(t, &old, (struct str){ 0 });
         session->id = old.id;
-        *ret_opened = false;
+        *ret_old = old.key;
         carry_attributes(task_arena(t), &before, identity, session);
-        return session_drop(t, old.key);
+        return OK;
 }
 
 static result open_session(struct task *t, const struct interaction *i, struct session *session, struct login_done *done)
@@ -191,7 +192,7 @@ result login_finish(struct task *t, const struct interaction *i, struct str cook
         struct login_done done = { 0 };
         struct interaction taken;
         struct identity identity = identity_parse(i->identity);
-        bool opened = false;
+        struct str old = { 0 };
         struct session session = {
                 .id = i->session,
                 .identity = i->identity,
@@ -201,14 +202,16 @@ result login_finish(struct task *t, const struct interaction *i, struct str cook
         if (i->step != STEP_CONSENT)
                 return fail(task_arena(t), ERR_FLOW_UNKNOWN, "the login is not ready to finish");
         if (str_is_empty(i->session))
-                TRY(replace_session(t, &identity, cookie, &session, &opened));
+                TRY(replace_session(t, &identity, cookie, &session, &old));
         TRY(interaction_take(t, i->id, &taken));
         if (taken.step != STEP_CONSENT)
                 return fail(task_arena(t), ERR_FLOW_UNKNOWN, "the login went elsewhere meanwhile");
         TRY(login_request(t, &taken, &request));
         if (str_is_empty(i->session))
                 TRY(open_session(t, &taken, &session, &done));
-        TRY(trail_login(t, &request, &identity, session.id, opened));
+        if (old.len > 0)
+                TRY(session_drop(t, old));
+        TRY(trail_login(t, &request, &identity, session.id, done.session_cookie.len > 0 && str_is_empty(old)));
         TRY(arrive(t, &taken, &request, session.id, &done.url));
         *ret_done = done;
         return OK;

@@ -65,22 +65,28 @@ static result sign(struct task *t, const char *type, const json_t *claims, struc
 
 /* ---- of a consent ---- */
 
+static json_t *information(const char *claim, enum policy_form form, bool optional)
+{
+        json_t *o = json_object();
+
+        json_put_str(o, "pii_type", str_from(claim));
+        json_put_str(o, "form", str_from(policy_form_name(form)));
+        json_put_bool(o, "pii_optional", optional);
+        return o;
+}
+
 static json_t *pii_information(struct arena *a, const struct receipt_consent *r)
 {
         json_t *list = json_array();
 
         for (size_t n = 0; n < r->release->count; n++) {
                 const struct release_field *field = &r->release->fields[n];
-                json_t *o;
 
-                if (!str_has_word(r->consent->fields, release_word(a, field)))
-                        continue;
-                o = json_object();
-                json_put_str(o, "pii_type", str_from(field->claim));
-                json_put_str(o, "form", str_from(policy_form_name(field->form)));
-                json_put_bool(o, "pii_optional", !field->essential);
-                json_array_append_new(list, o);
+                if (str_has_word(r->consent->fields, release_word(a, field)))
+                        json_array_append_new(list, information(field->claim, field->form, !field->essential));
         }
+        if (str_has_word(r->consent->fields, STR("offline_access:value")))
+                json_array_append_new(list, information("offline_access", POLICY_VALUE, true));
         return list;
 }
 

@@ -181,6 +181,13 @@ static struct audit_event tokens_event(struct task *t, enum audit_kind kind, con
         };
 }
 
+result trail_may_cross(struct task *t, const struct identity *i, const struct client *client)
+{
+        if (identity_direction(task_arena(t), i, client).len > 0 && audit_is_failing(gateway_of(t)->audit))
+                return fail(task_arena(t), ERR_AUDIT_DOWN, "the audit can't be written, so nothing crosses");
+        return OK;
+}
+
 result trail_tokens_issued(struct task *t, const struct trail_tokens *tokens)
 {
         struct audit_event e = tokens_event(t, AUDIT_TOKEN_ISSUED, tokens);
@@ -189,8 +196,7 @@ result trail_tokens_issued(struct task *t, const struct trail_tokens *tokens)
         e.direction = identity_direction(task_arena(t), tokens->identity, tokens->client);
         if (str_is_empty(e.direction))
                 return OK;
-        if (audit_is_failing(gateway_of(t)->audit))
-                return fail(task_arena(t), ERR_AUDIT_DOWN, "the audit can't be written, so nothing crosses");
+        TRY(trail_may_cross(t, tokens->identity, tokens->client));
         e.kind = AUDIT_CROSSING;
         e.purpose = purpose_of(tokens->client, tokens->item);
         e.policy = json_str(tokens->policy, "id");

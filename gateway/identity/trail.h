@@ -53,7 +53,9 @@ struct trail_tokens {
 };
 /* Errors: ERR_AUDIT_DOWN while the disk refuses and data would cross. */
 result trail_tokens_issued(struct task *t, const struct trail_tokens *tokens);
-/* The same for tokens made from a refresh token: nothing more about the person goes with them. */
+/* May what this client gets of this person cross now? Errors: ERR_AUDIT_DOWN as above. */
+result trail_may_cross(struct task *t, const struct identity *i, const struct client *client);
+/* The same as trail_tokens_issued for tokens made from a refresh token: nothing more about the person goes with them. */
 result trail_tokens_refreshed(struct task *t, const struct trail_tokens *tokens);
 /* All tokens of a grant are revoked; `reason`: by what. */
 void trail_tokens_revoked(struct task *t, const struct trail_tokens *tokens, struct str reason);

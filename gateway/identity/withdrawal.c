@@ -77,8 +77,7 @@ result withdrawal_of_listed_session(struct task *t, const struct identity *ident
         return end_session(t, &person, entry->id, entry->key);
 }
 
-/* What was given under a consent, to this account and to those bound to it. */
-static result revoke_consented(struct task *t, const struct person *person, const struct ledger_entry *consent)
+result withdrawal_of_consented(struct task *t, const struct person *person, const struct ledger_entry *consent)
 {
         struct ledger_entry *bindings;
         size_t count;
@@ -120,7 +119,7 @@ result withdrawal_of_consent(struct task *t, const struct identity *identity, co
         TRY(tell_withdrawn(t, identity, entry));
         while (again) {
                 TRY(consent_drop(t, &consent));
-                TRY(revoke_consented(t, &person, entry));
+                TRY(withdrawal_of_consented(t, &person, entry));
                 TRY(ledger_drop(t, &person, entry));
                 TRY(consent_get(t, INT64_MAX / 2, &consent, &again));
         }
@@ -193,4 +192,17 @@ result withdrawal_of_grant(struct task *t, const struct access_grant *grant, str
                 return OK;
         entry.until = clock_now();
         return ledger_put(t, &person, &entry);
+}
+
+result withdrawal_of_all_sessions(struct task *t, const struct identity *identity)
+{
+        const struct ledger_entry no_session = { .kind = LEDGER_SESSION };
+        const struct person person = identity_person(identity);
+        struct ledger_entry *sessions;
+        size_t count;
+
+        TRY(ledger_list(t, &person, LEDGER_SESSION, &sessions, &count));
+        for (size_t i = 0; i < count; i++)
+                TRY(withdrawal_of_listed_session(t, identity, &sessions[i]));
+        return revoke_grants(t, &person, &no_session);
 }

@@ -23,3 +23,7 @@ result withdrawal_of_consent(struct task *t, const struct identity *identity, co
 result withdrawal_of_binding(struct task *t, const struct identity *identity, const struct ledger_entry *binding);
 /* Revokes a grant: all its tokens, of both kinds. `reason`: for the audit. */
 result withdrawal_of_grant(struct task *t, const struct access_grant *grant, struct str reason);
+/* Revokes what was given under a consent, to this account and to those bound to it; the consent stays. */
+result withdrawal_of_consented(struct task *t, const struct person *person, const struct ledger_entry *consent);
+/* Ends all sessions of an account, and what was given to be used while the person is away. */
+result withdrawal_of_all_sessions(struct task *t, const struct identity *identity);

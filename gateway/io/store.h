@@ -3,7 +3,7 @@
 
 /* State in Redis, asynchronously over one pipelined connection per worker.
  *
- * Only records/ talks to it, in the words GET, GETRANGE, SET, SET NX, GETDEL, DEL, INCRBY, HGET, HDEL and EVALSHA. Keys and values are
+ * Only records/ talks to it, in the words GET, GETRANGE, SET, SET NX, GETDEL, DEL, HGET, HDEL and EVALSHA. Keys and values are
  * binary-safe argv, never a built command. A command that was in flight when the connection broke fails with
  * ERR_STORE_DOWN; the connection comes back by itself with back-off; nothing hangs past the task's deadline. */
 #pragma once
@@ -27,8 +27,6 @@ result store_set_new(struct task *t, struct str key, struct str value, int64_t t
 result store_replace(struct task *t, struct str key, struct str value, int64_t ttl_s, bool *ret_replaced);
 /* Writes and gives what was there before, in one step (SET … GET); empty when there was nothing. */
 result store_swap(struct task *t, struct str key, struct str value, int64_t ttl_s, struct str *ret_before);
-/* Adds to a number that lives for ever (INCRBY), so only under "bg:d:"; an absent one is 0. *ret_number: after that. */
-result store_increase(struct task *t, struct str key, int64_t by, int64_t *ret_number);
 /* Only when what is there is, byte for byte, `before` (one Lua script); *ret_replaced tells. */
 result store_compare_and_set(struct task *t, struct str key, struct str before, struct str value, bool *ret_replaced);
 /* The first `count` bytes of the value (GETRANGE); empty when there is none. */

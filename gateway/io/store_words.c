@@ -90,13 +90,6 @@ result store_swap(struct task *t, struct str key, struct str value, int64_t ttl_
         return OK;
 }
 
-result store_increase(struct task *t, struct str key, int64_t by, int64_t *ret_number)
-{
-        const struct str args[] = { STR("INCRBY"), key, decimal(t, by) };
-        store_check_life(key, 0);
-        return integer_of(t, args, 3, ret_number);
-}
-
 result store_compare_and_set(struct task *t, struct str key, struct str before, struct str value, bool *ret_replaced)
 {
         static const struct store_script script = {

@@ -111,16 +111,19 @@ static result check_secret(struct arena *a, const struct client *client, struct 
         return OK;
 }
 
-/* The audience that the assertion names, if it is one of ours: the issuer or the token endpoint. */
+/* The audience that the assertion names, if it is one of ours; else the issuer, which it then does not name. */
 static struct str assertion_audience(struct arena *a, const struct client_authentication_context *context,
                                      struct str assertion)
 {
         struct jws jws;
         json_t *claims = NULL;
+        struct str named;
 
-        if (is_ok(jws_parse(a, assertion, &jws)) && is_ok(json_read_object(a, jws.payload, JWS_MAX, &claims)) &&
-            str_eq(json_str(claims, "aud"), context->token_endpoint))
-                return context->token_endpoint;
+        if (!is_ok(jws_parse(a, assertion, &jws)) || !is_ok(json_read_object(a, jws.payload, JWS_MAX, &claims)))
+                return context->issuer;
+        named = json_str(claims, "aud");
+        if (named.len > 0 && (str_eq(named, context->token_endpoint) || str_eq(named, context->endpoint)))
+                return named;
         return context->issuer;
 }
 

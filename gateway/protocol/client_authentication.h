@@ -29,7 +29,8 @@ struct client_assertion {
 /* What the check needs to know beside the client. */
 struct client_authentication_context {
         struct str issuer;           /* the audience of assertions, */
-        struct str token_endpoint;   /* or this (Core, section 9) */
+        struct str token_endpoint;   /* or this (Core, section 9), */
+        struct str endpoint;         /* or the one that is called */
         int64_t now;                 /* seconds */
 };
 

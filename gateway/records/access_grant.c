@@ -8,21 +8,15 @@
 #include "clock.h"
 #include "status_bits.h"
 
+#define ROTATION_MARGIN 3600 /* seconds: clocks of nodes differ */
+
 static const struct record_kind grant_kind = { .name = "grant" };
 static const struct record_kind rotation_kind = { .name = "rotation" };
-
-/* What is about to end is written all the same: it may end while the task waits. */
-static int64_t life_of(int64_t expires_at)
-{
-        int64_t left = expires_at - clock_now();
-
-        return left > 0 ? left : 1;
-}
 
 result access_grant_put_new(struct task *t, const struct access_grant *g)
 {
         struct arena *a = task_arena(t);
-        struct record_value value = { buf_in(a, RECORD_MAX), life_of(g->expires_at) };
+        struct record_value value = { buf_in(a, RECORD_MAX), g->expires_at - clock_now() };
         struct buf *o = &value.members;
         bool created;
 
@@ -38,6 +32,7 @@ result access_grant_put_new(struct task *t, const struct access_grant *g)
         json_add_int(o, "status", g->status);
         json_add_int(o, "exp", g->expires_at);
         json_add_int(o, "refresh", g->refreshable);
+        json_add_int(o, "refresh_life", g->refresh_life);
         TRY(record_put_new(t, &grant_kind, g->id, &value, &created));
         if (!created)
                 return fail(a, ERR_INVALID_GRANT, "grant was revoked before it was given: code used twice");
@@ -68,6 +63,7 @@ result access_grant_get(struct task *t, struct str id, struct access_grant *ret_
                 .status = json_int(o, "status", -1),
                 .expires_at = json_int(o, "exp", 0),
                 .refreshable = json_int(o, "refresh", 0) != 0,
+                .refresh_life = json_int(o, "refresh_life", 0),
         };
         return OK;
 }
@@ -79,17 +75,33 @@ static result mark(struct task *t, const json_t *grant)
         return status < 0 ? OK : status_bits_set(t, status, json_int(grant, "exp", 0));
 }
 
+/* What is in the status list about it, so that who repeats a revocation that failed half way can mark it. */
+static void remember_place(struct record_value *tombstone, const json_t *grant)
+{
+        int64_t status = json_int(grant, "status", -1);
+
+        if (status < 0)
+                return;
+        json_add_int(&tombstone->members, "status", status);
+        json_add_int(&tombstone->members, "exp", json_int(grant, "exp", 0));
+}
+
 /* Marked first, so that who fails half way finds the grant again and can repeat it. Then in one step, so that a grant that
  * is written at this moment is either kept away or found. */
 result access_grant_revoke(struct task *t, struct str id, int64_t until)
 {
-        const struct record_value tombstone = { buf_in(task_arena(t), RECORD_MAX), life_of(until) };
+        struct record_value tombstone = { buf_in(task_arena(t), RECORD_MAX), until - clock_now() };
         json_t *before, *meanwhile;
 
         TRY(record_get(t, &grant_kind, id, &before));
         TRY(mark(t, before));
+        remember_place(&tombstone, before);
         TRY(record_swap(t, &grant_kind, id, &tombstone, &meanwhile));
-        return before ? OK : mark(t, meanwhile);
+        if (before || !meanwhile)
+                return OK;
+        remember_place(&tombstone, meanwhile);
+        TRY(record_put(t, &grant_kind, id, &tombstone));
+        return mark(t, meanwhile);
 }
 
 static struct str rotation_id(struct arena *a, const struct access_grant *g, int64_t serial)
@@ -101,9 +113,9 @@ result access_grant_rotate(struct task *t, const struct access_grant *g, int64_t
                            int64_t *ret_at)
 {
         struct arena *a = task_arena(t);
-        struct record_value value = { buf_in(a, RECORD_MAX), life_of(g->expires_at) };
+        int64_t now = clock_now(), left = g->expires_at - now, idle = g->refresh_life + ROTATION_MARGIN;
+        struct record_value value = { buf_in(a, RECORD_MAX), left < idle ? left : idle };
         struct str id = rotation_id(a, g, serial);
-        int64_t now = clock_now();
         json_t *earlier = NULL;
         bool first;
 

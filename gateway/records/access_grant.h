@@ -21,6 +21,7 @@ struct access_grant {
         int64_t status;             /* place in the status lists; -1: none */
         int64_t expires_at;         /* seconds */
         bool refreshable;           /* there are refresh tokens */
+        int64_t refresh_life;       /* seconds for which one of them may lie unused */
 };
 
 /* Keeps it unless it was revoked before it was written (the code was used twice at once): then ERR_INVALID_GRANT. */
@@ -32,7 +33,8 @@ result access_grant_get(struct task *t, struct str id, struct access_grant *ret_
 result access_grant_revoke(struct task *t, struct str id, int64_t until);
 
 /* Rotation of refresh tokens: token number `serial` of the grant is used, now. *ret_first: it was not before. *ret_at:
- * when it was first used, in seconds. Remembered until the grant ends. */
+ * when it was first used, in seconds. Remembered for as long as the token would have been good: one that lay unused for
+ * longer is refused anyway. */
 result access_grant_rotate(struct task *t, const struct access_grant *g, int64_t serial, bool *ret_first,
                            int64_t *ret_at);
 /* Was token number `serial` used? */

@@ -31,6 +31,13 @@ struct record_value record_value_of(struct arena *a, const json_t *object, int64
         return value;
 }
 
+static int64_t life_of(const struct record_kind *kind, const struct record_value *value)
+{
+        if (kind->durable)
+                return 0;
+        return value->ttl_s > 0 ? value->ttl_s : 1;
+}
+
 /* What is too long to be read again is not written. */
 static result record_close(struct task *t, struct str key, const struct record_value *value, struct str *ret_sealed)
 {
@@ -63,7 +70,7 @@ result record_put(struct task *t, const struct record_kind *kind, struct str id,
         struct str key = record_key(task_arena(t), kind, id), sealed;
 
         TRY(record_close(t, key, value, &sealed));
-        return store_set(t, key, sealed, value->ttl_s);
+        return store_set(t, key, sealed, life_of(kind, value));
 }
 
 result record_put_new(struct task *t, const struct record_kind *kind, struct str id, const struct record_value *value,
@@ -72,7 +79,7 @@ result record_put_new(struct task *t, const struct record_kind *kind, struct str
         struct str key = record_key(task_arena(t), kind, id), sealed;
 
         TRY(record_close(t, key, value, &sealed));
-        return store_set_new(t, key, sealed, value->ttl_s, ret_created);
+        return store_set_new(t, key, sealed, life_of(kind, value), ret_created);
 }
 
 result record_replace(struct task *t, const struct record_kind *kind, struct str id, const struct record_value *value,
@@ -81,7 +88,7 @@ result record_replace(struct task *t, const struct record_kind *kind, struct str
         struct str key = record_key(task_arena(t), kind, id), sealed;
 
         TRY(record_close(t, key, value, &sealed));
-        return store_replace(t, key, sealed, value->ttl_s, ret_replaced);
+        return store_replace(t, key, sealed, life_of(kind, value), ret_replaced);
 }
 
 result record_get(struct task *t, const struct record_kind *kind, struct str id, json_t **ret_value)
@@ -112,7 +119,7 @@ result record_swap(struct task *t, const struct record_kind *kind, struct str id
         struct str key = record_key(task_arena(t), kind, id), sealed, before;
 
         TRY(record_close(t, key, value, &sealed));
-        TRY(store_swap(t, key, sealed, value->ttl_s, &before));
+        TRY(store_swap(t, key, sealed, life_of(kind, value), &before));
         *ret_before = before.len > 0 ? record_open(t, key, before) : NULL;
         return OK;
 }
@@ -180,7 +187,7 @@ result record_member_put(struct task *t, const struct record_member *m, const st
         struct store_member member = { .name = member_name(t, key, m->name) };
 
         TRY(record_close(t, member_place(a, key, member.name), value, &member.value));
-        return store_member_set(t, key, &member, value->ttl_s, ret_count);
+        return store_member_set(t, key, &member, life_of(m->kind, value), ret_count);
 }
 
 result record_member_get(struct task *t, const struct record_member *m, json_t **ret_value)

@@ -24,7 +24,8 @@ struct str record_secret_id(struct arena *a, struct str secret);
 /* What is written: begins as { buf_in(a, RECORD_MAX), ttl_s } and takes members by json_add… */
 struct record_value {
         struct buf members;
-        int64_t ttl_s;    /* seconds to live; 0 for durable kinds only */
+        int64_t ttl_s;    /* seconds to live, of kinds that are not durable; what has ended already lives for one more, since
+                           * it may end while the task waits */
         struct str kept;  /* for record_change: in the place of what */
 };
 /* With the members of an object that is there already. */

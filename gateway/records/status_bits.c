@@ -8,13 +8,12 @@
 #include "store.h"
 
 #define NEXT_KEY STR("bg:d:status")
-#define BLOCK 64
-
-/* What is left of this worker's block. */
-static _Thread_local struct {
-        int64_t next, end;
-        const void *program; /* whose it is: tests run several gateways in one process */
-} block;
+/* Verifiers take a token for a little longer than it lives, and their copies of the list may be old (leeway, ttl, clocks). */
+#define MARGIN 3600
+/* Where counting begins when there is no counter: past whatever was given out before one was lost, as long as that was not
+ * more than this many each second since EPOCH. */
+#define EPOCH INT64_C(1767225600) /* the beginning of 2026 */
+#define PLACES_A_SECOND 1024
 
 /* Redis numbers the bits of a byte from the most significant on, the lists from the least. So what it keeps are the bytes
  * of the list. */
@@ -30,18 +29,21 @@ static struct str list_key(struct arena *a, int64_t list)
         return arena_printf(a, "bg:status:%lld", (long long)list);
 }
 
+static const struct store_script place_script = {
+        "local place = redis.call('INCR', KEYS[1]) "
+        "if place == 1 then redis.call('SET', KEYS[1], ARGV[1]) place = ARGV[1] end "
+        "return place"
+};
+
 result status_bits_place(struct task *t, int64_t *ret_place)
 {
-        int64_t end;
+        struct arena *a = task_arena(t);
+        int64_t first = clock_now() > EPOCH ? (clock_now() - EPOCH) * PLACES_A_SECOND : 1;
+        const struct str key = NEXT_KEY, start = arena_printf(a, "%lld", (long long)first);
+        struct str place;
 
-        if (block.next == block.end || block.program != task_program(t)) {
-                TRY(store_increase(t, NEXT_KEY, BLOCK, &end)); /* another task of this worker may do the same meanwhile */
-                block.next = end - BLOCK;
-                block.end = end;
-                block.program = task_program(t);
-        }
-        *ret_place = block.next++;
-        return OK;
+        TRY(store_eval(t, &(struct store_call){ &place_script, &key, 1, &start, 1 }, &place));
+        return str_to_int(place, ret_place) ? OK : fail(a, ERR_SERVER_ERROR, "Redis gave no place in a status list");
 }
 
 static const struct store_script set_script = {
@@ -55,7 +57,7 @@ result status_bits_set(struct task *t, int64_t place, int64_t until)
 {
         struct arena *a = task_arena(t);
         struct str key = list_key(a, place / STATUS_LIST_SIZE), done;
-        int64_t life = until - clock_now();
+        int64_t life = until - clock_now() + MARGIN;
         const struct str args[] = {
                 arena_printf(a, "%lld", (long long)redis_bit(place)),
                 arena_printf(a, "%lld", (long long)(life > 0 ? life : 1)),
@@ -71,7 +73,7 @@ result status_bits_get(struct task *t, int64_t list, struct str *ret_bits, bool 
         bool given, any;
 
         TRY(store_get(t, NEXT_KEY, &next, &given));
-        given = given && str_to_int(next, &count) && list * STATUS_LIST_SIZE < count;
+        given = given && str_to_int(next, &count) && list * STATUS_LIST_SIZE <= count;
         if (given) {
                 TRY(store_get(t, list_key(task_arena(t), list), &bits, &any));
                 *ret_bits = any ? bits : (struct str){ 0 };

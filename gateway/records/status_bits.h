@@ -12,9 +12,9 @@
 /* Places in a list: 8 KiB, which as a signed list stays below JWS_MAX even when it can't be compressed at all. */
 #define STATUS_LIST_SIZE (1 << 16)
 
-/* A new place. Each worker takes a block of them from the store and gives them out one by one. */
+/* A new place: the next number. Should the counter be lost, it goes on far behind all places that were given out. */
 result status_bits_place(struct task *t, int64_t *ret_place);
-/* Marks it as revoked, for as long as `until` (seconds): then nothing points to it any more. */
+/* Marks it as revoked, until nothing that points to it is taken any more: `until` (seconds) and a margin. */
 result status_bits_set(struct task *t, int64_t place, int64_t until);
 /* The bits of a list, eight to a byte from the least significant on, without the zero bytes at the end.
  * *ret_found is false for a list of which no place was given out yet. */

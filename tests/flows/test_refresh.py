@@ -367,6 +367,28 @@ def test_offline_access_ends_with_the_consent_and_the_binding(world, signed_in, 
         assert not works(chan, tokens, connect_to=port)
 
 
+def test_signing_out_everywhere_ends_offline_access_too(world, signed_in):
+    chan = signed_in("offline", scope="openid profile offline_access")
+    account = Account(world, browser=chan.browser)
+    asked = account.open("/account/end-all/sessions")
+    assert "while you are away" in asked.body
+    account.browser.press(asked, "confirm")
+    assert refusal(chan.party.refresh(chan.tokens["refresh_token"])) == "invalid_grant" and not works(chan, chan.tokens)
+
+
+def test_refusing_what_was_agreed_to_ends_what_it_gave(world, signed_in, journey):
+    chan = signed_in("offline", scope="openid profile offline_access")
+    page = journey("offline", browser=chan.browser, scope="openid profile offline_access", prompt="consent").go(until="allow")
+    chan.browser.press(page, "allow", refuse_offline_access="1")
+    assert refusal(chan.party.refresh(chan.tokens["refresh_token"])) == "invalid_grant" and not works(chan, chan.tokens)
+
+
+def test_asking_for_less_another_time_takes_nothing_back(world, signed_in, journey):
+    chan = signed_in("offline", scope="openid profile offline_access")
+    assert journey("offline", browser=chan.browser, scope="openid", prompt="consent").finish()
+    assert works(chan, refreshed(chan, chan.tokens["refresh_token"]))
+
+
 def test_the_level_ages(world, signed_in):
     chan = signed_in("offline", scope="openid offline_access")
     chan.attempt.nonce = None

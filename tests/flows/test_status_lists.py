@@ -148,25 +148,47 @@ def test_lists_that_are_not_there(world, number):
 
 
 def test_a_full_list_is_followed_by_the_next(world, signed_in):
-    """Blocks of 64 places are given out; as if nearly two million grants had been made."""
+    """As if nearly fifty thousand million grants had been made."""
     chan = signed_in()
-    world.redis.command("SET", "bg:d:status", str(30 * 65536 - 64))
+    last = 700000
+    world.redis.command("SET", "bg:d:status", str((last + 1) * 65536 - 2))
     found = set()
-    while len(found) < 2: # what the workers still hold of earlier blocks comes first
+    while len(found) < 2:
         again = Journey(world, "refreshing", browser=chan.browser)
         again.tokens = again.finish()
         uri, index = place_of(again)
-        if uri.rpartition("/")[2] in ("29", "30"):
-            found.add(uri)
-            assert not is_marked(again)
-            again.party.revoke(again.tokens["refresh_token"])
-            world.pass_time(1)
-            wait_until(lambda: is_marked(again), "the bit is set", TTL)
-        assert len(found) < 2 or index < 65536
-    answer = exchange("GET", world.issuer + "/status_lists/31")
+        assert uri.rpartition("/")[2] in (str(last), str(last + 1)) and index < 65536
+        found.add(uri)
+        assert not is_marked(again)
+        again.party.revoke(again.tokens["refresh_token"])
+        world.pass_time(1)
+        wait_until(lambda: is_marked(again), "the bit is set", TTL)
+    answer = exchange("GET", f"{world.issuer}/status_lists/{last + 2}")
     assert answer.status == 404
     sizes = [len(exchange("GET", uri).body) for uri in found]
     assert max(sizes) < 1024, "a list with few revocations is small"
+
+
+def test_a_lost_counter_gives_no_place_twice(world, signed_in):
+    before = place_of(signed_in())
+    world.redis.command("DEL", "bg:d:status")
+    world.pass_time(1)
+    chan = signed_in()
+    assert place_of(chan) != before and not is_marked(chan)
+
+
+def test_switching_lists_off_disturbs_no_token(world):
+    """A token that is out keeps its list; one that is refreshed names none any more."""
+    with World("lists-switched-off") as own:
+        own.hurry()
+        chan = Journey(own, "refreshing")
+        chan.tokens = chan.finish()
+        uri, _ = place_of(chan)
+        own.write_gateway(0, {"status_list": {"enabled": False}})
+        own.restart_gateway()
+        assert fetch(chan, uri).status == 200
+        tokens = answer_json(chan.party.refresh(chan.tokens["refresh_token"]))
+        assert "status" not in chan.party.verify(tokens["access_token"])[1]
 
 
 def test_opaque_tokens_have_no_place(world, signed_in):

@@ -8,6 +8,7 @@
 
 #include "access_grant.h"
 #include "authorization_code.h"
+#include "consent.h"
 #include "grant.h"
 #include "identity.h"
 #include "jwt.h"
@@ -34,10 +35,12 @@ static inline result granted_code(struct task *t, struct str scope, struct str f
                 .auth_time = said.cn.auth_time,
                 .expires_at = clock_now() + 60,
         };
+        struct consent consent = { .client_id = code.client_id, .fields = fields, .given_at = clock_now() };
+        TRY(identity_subject(t, &identity, config_client(gateway_of(t)->config, code.client_id), &consent.subject));
+        TRY(consent_put(t, &consent));
         *ret_code = authorization_code_new(task_arena(t));
         return authorization_code_put(t, &code, *ret_code);
 }
-
 
 /* What the portal gets for such a code. */
 static inline result granted_tokens(struct task *t, struct str scope, struct str fields, json_t **ret_response)

@@ -66,14 +66,16 @@ class Redis:
         raise RedisError("the connection ended")
 
     def content(self):
-        """Every key, its value (of a hash: names and values in turn) and its time to live in seconds: -1 for good."""
+        """Every key, its value (of a hash: names and values in turn) and its time to live in seconds: -1 for good. Without
+        those that end while they are looked at."""
         keys = self.command("KEYS", "*")
         kinds = self.commands([("TYPE", key) for key in keys])
         read = {b"string": "GET", b"hash": "HGETALL"}
         replies = iter(self.commands([words for key, kind in zip(keys, kinds)
                                       for words in ((read.get(kind, "GET"), key), ("TTL", key))]))
         values = {key: (next(replies), next(replies)) for key in keys}
-        return {key: (b" ".join(value) if isinstance(value, list) else value, ttl) for key, (value, ttl) in values.items()}
+        return {key: (b" ".join(value) if isinstance(value, list) else value, life)
+                for key, (value, life) in values.items() if value and life != -2}
 
     def forget(self, *patterns):
         """Deletes the keys that match."""

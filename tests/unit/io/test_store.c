@@ -143,11 +143,10 @@ static void test_words(void **state)
         assert_int_equal(figures.store_commands, 15);
 }
 
-static void use_swap_and_increase(struct task *t, void *argument)
+static void use_swap(struct task *t, void *argument)
 {
         struct seen *s = argument;
         struct str key = STR("bg:test:swap"), got = STR("untouched");
-        int64_t number = 0;
         note(s, store_swap(t, key, STR("one"), 60, &got));
         s->found[0] = got.len > 0;
         note(s, store_swap(t, key, STR("two\0\r\n"), 30, &got));
@@ -155,34 +154,19 @@ static void use_swap_and_increase(struct task *t, void *argument)
         note(s, store_ttl(t, key, &s->ttl[0]));
         note(s, store_get(t, key, &got, &s->found[2]));
         s->created[1] = str_eq(got, STR("two\0\r\n"));
-        note(s, store_increase(t, STR("bg:d:number"), 64, &s->ttl[1]));
-        note(s, store_increase(t, STR("bg:d:number"), 64, &s->ttl[1]));
-        note(s, store_ttl(t, STR("bg:d:number"), &s->ttl[2]));
-        s->dropped[0] = !is_ok(store_increase(t, STR("bg:d:text"), 1, &number)) && number == 0;
 }
 
-/* Where there is no number, none is made. */
-static void put_text(struct task *t, void *argument)
-{
-        struct seen *s = argument;
-        note(s, store_set(t, STR("bg:d:text"), STR("no number"), 0));
-}
-
-static void test_swap_and_increase(void **state)
+static void test_swap(void **state)
 {
         struct fixture *f = *state;
         struct seen s = { 0 };
-        server_run_task(f->engine.server, put_text, &s);
-        server_run_task(f->engine.server, use_swap_and_increase, &s);
+        server_run_task(f->engine.server, use_swap, &s);
         if (s.error)
                 fail_msg("%s", s.error->symbol);
         assert_false(s.found[0]);
         assert_true(s.created[0]);
         assert_true(s.found[2] && s.created[1]);
         assert_in_range(s.ttl[0], 28, 30);
-        assert_int_equal(s.ttl[1], 128);
-        assert_int_equal(s.ttl[2], -1);
-        assert_true(s.dropped[0]);
 }
 
 static void set_without_ttl(struct task *t, void *argument)
@@ -504,7 +488,7 @@ int main(void)
         log_set_level(LOG_ERROR);
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test_setup_teardown(test_words, setup, teardown),
-                cmocka_unit_test_setup_teardown(test_swap_and_increase, setup, teardown),
+                cmocka_unit_test_setup_teardown(test_swap, setup, teardown),
                 cmocka_unit_test(test_volatile_key_needs_ttl),
                 cmocka_unit_test_setup_teardown(test_take_is_atomic, setup, teardown),
                 cmocka_unit_test_setup_teardown(test_scripts, setup, teardown),
