@@ -24,7 +24,6 @@
 struct kept {
         const struct gateway *gateway;
         int64_t number;
-        uint64_t keyring;        /* the ring that it was signed with */
         int64_t looked_at;       /* seconds */
         struct arena *arena;     /* holds the two */
         struct str tag, jwt;
@@ -66,7 +65,7 @@ static struct kept *place_of(int64_t number)
 
 static bool holds(const struct kept *k, const struct gateway *g, int64_t number)
 {
-        return k->arena && k->gateway == g && k->number == number && k->keyring == keyring_number(g->keyring);
+        return k->arena && k->gateway == g && k->number == number;
 }
 
 /* Whoever asks for many lists in turn pushes them out of their places: that must not cost a signature each. */
@@ -122,12 +121,7 @@ static result renew(struct task *t, int64_t number, struct kept *k)
 {
         struct arena *a = task_arena(t);
         struct status_list list = { .number = number, .size = STATUS_LIST_SIZE, .now = clock_now(), .life = SIGNED_LIFE };
-        struct kept fresh = {
-                .gateway = gateway_of(t),
-                .number = number,
-                .keyring = keyring_number(gateway_of(t)->keyring),
-                .looked_at = list.now,
-        };
+        struct kept fresh = { .gateway = gateway_of(t), .number = number, .looked_at = list.now };
         bool found;
 
         TRY(status_bits_get(t, number, &list.bits, &found));
