@@ -118,7 +118,7 @@ static void test_refused(void **state)
         refused(a, ring, (struct keyring_change){ .act = KEY_REVOKE, .kid = STR("nobody") }, START, "no key nobody");
         ring = apply(a, ring, (struct keyring_change){ .act = KEY_STAGE, .key = new_key(a, ALG_ES256) }, START);
         refused(a, ring, (struct keyring_change){ .act = KEY_STAGE, .key = new_key(a, ALG_ES256) }, START, "already a next key");
-        for (int i = 0; keyring_count(ring) < 32; i++) {
+        while (keyring_count(ring) < 32) {
                 ring = apply(a, ring, (struct keyring_change){ .act = KEY_STAGE, .key = new_key(a, ALG_EDDSA) }, START);
                 struct str kid = key_kid(keyring_at(ring, keyring_count(ring) - 1)->key);
                 ring = apply(a, ring, (struct keyring_change){ .act = KEY_ACTIVATE, .kid = kid, .emergency = true }, START);
