@@ -6,6 +6,7 @@
 
 #include "clock.h"
 #include "document.h"
+#include "step_up.h"
 #include "subject.h"
 
 static const struct {
@@ -169,17 +170,15 @@ struct assurance identity_assurance(const struct gateway *g, const struct identi
         return assurance_capped(&own, &other);
 }
 
-static bool reaches(const struct gateway *g, const struct assurance *level, struct str minimum)
-{
-        return minimum.len == 0 || assurance_satisfies(g->assurance, level, minimum);
-}
-
 bool identity_reaches_minimum(const struct gateway *g, const struct identity *i, const struct client *client,
                               const struct catalogue_item *item)
 {
         const struct assurance level = identity_assurance(g, i, clock_now());
+        const struct level_need need = {
+                .least = { client->acr_minimum, item ? item->acr_minimum : (struct str){ 0 } },
+        };
 
-        return reaches(g, &level, client->acr_minimum) && (!item || reaches(g, &level, item->acr_minimum));
+        return level_need_met(g->assurance, &need, &level);
 }
 
 struct person identity_person(const struct identity *i)
