@@ -33,7 +33,7 @@ result login_session(struct task *t, struct str cookie, struct session *ret_sess
         return OK;
 }
 
-/* What the source said about the person earlier in this session still holds where it was not asked again. */
+/* What the source said about the person when the session began still holds where it was not asked again. */
 static void carry_attributes(struct arena *a, const struct identity *before, const struct identity *now,
                              struct session *session)
 {

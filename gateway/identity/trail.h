@@ -22,7 +22,7 @@ result trail_key(struct task *t, const struct gateway *g, enum audit_kind kind, 
 /* After that: it did not happen, because somebody else was first. */
 result trail_key_change_lost(struct task *t, const struct gateway *g, struct str by);
 
-/* A login for this request; `opened`: it has opened this session. */
+/* A login for `request`; `opened`: it has opened the session, which was not there before. */
 result trail_login(struct task *t, const struct authorization_request *request, const struct identity *i,
                    struct str session, bool opened);
 void trail_login_refused(struct task *t, const struct interaction *i, const struct error *error);

@@ -17,5 +17,5 @@ result status_bits_place(struct task *t, int64_t *ret_place);
 /* Marks it as revoked, until nothing that points to it is taken any more: `until` (seconds) and a margin. */
 result status_bits_set(struct task *t, int64_t place, int64_t until);
 /* The bits of a list, eight to a byte from the least significant on, without the zero bytes at the end.
- * *ret_found is false for a list of which no place was given out yet. */
+ * *ret_found is false for a list behind the last place that was given out. */
 result status_bits_get(struct task *t, int64_t list, struct str *ret_bits, bool *ret_found);

@@ -175,7 +175,7 @@ IN_TASK(test_codes_of_a_session)
         struct login_done done;
         task_ok(log_in(t, APP, "hk", &given));
         task_ok(reach_consent(t, APP, "hk", &waiting));
-        waiting.session = given.session.id; /* a request that this session answers */
+        waiting.session = given.session.id; /* the request is answered by the session that there is */
         task_ok(interaction_put(t, &waiting));
         task_ok(withdrawal_of_session(t, &given.session, STR("app")));
         task_expect(!gives_tokens(t, &given));
